@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// A thread that drives one reactor from start to stop, with all signals
+// blocked. Made and destroyed by the context.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "transports/reactor.hpp"
+
+namespace zmqrt::transports {
+
+class reactor_thread {
+public:
+  /// Starts the thread; throws std::system_error when there is none to have.
+  reactor_thread(std::unique_ptr<reactor> loop, std::string name);
+  /// Stops the reactor and joins. Must not run on the reactor's own thread.
+  ~reactor_thread();
+  reactor_thread(const reactor_thread&) = delete;
+  reactor_thread& operator=(const reactor_thread&) = delete;
+
+  [[nodiscard]] reactor& loop() noexcept {
+    return *loop_;
+  }
+
+private:
+  std::unique_ptr<reactor> loop_;
+  std::thread thread_;
+};
+
+} // namespace zmqrt::transports
