@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The gate: the only object that application threads and actors share, one
+// per socket. Under one short lock it holds the pattern and, per pipe, an
+// outbox, an inbox and credit. Application threads block here and nowhere
+// else; what serves the pipes (sessions, inproc links) is woken by doorbells.
+// No message between actors passes through it, and it knows no actor.
+//
+// High-water marks are credit, per pipe: a message accepted costs one; credit
+// comes back when the kernel has accepted messages (accepted()), in lumps of
+// (SNDHWM + 1) / 2 messages or 256 KiB, whichever is less. An inbox that
+// reached RCVHWM asks its session to pause; the doorbell rings when half of it
+// has been read.
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <vector>
+
+#include "actors/gate/doorbell.hpp"
+#include "libzmqrt/message/batch.hpp"
+#include "libzmqrt/message/peer_properties.hpp"
+#include "libzmqrt/options/socket_options.hpp"
+#include "libzmqrt/patterns/pattern.hpp"
+#include "zmqrt/message.hpp"
+#include "zmqrt/socket_type.hpp"
+
+namespace zmqrt::actors {
+
+using patterns::pipe_id;
+
+/// How long a verb may wait. `forever` and `never` are the ends.
+struct patience {
+  static constexpr std::int64_t forever_ns = -1;
+  std::int64_t ns = 0;
+
+  static patience never() noexcept {
+    return {0};
+  }
+  static patience forever() noexcept {
+    return {forever_ns};
+  }
+};
+
+struct pipe_setup {
+  std::shared_ptr<doorbell> bell;
+  std::shared_ptr<const peer_properties> properties;
+  /// -1: the socket's own SNDHWM / RCVHWM, following later changes.
+  int send_hwm = -1;
+  int receive_hwm = -1;
+};
+
+class gate {
+public:
+  gate(socket_type type, const socket_options& options);
+  ~gate();
+  gate(const gate&) = delete;
+  gate& operator=(const gate&) = delete;
+
+  // -- verbs of the application: any thread ---------------------------------
+  //
+  // Codes: again (would block or out of time), not_supported (the type does
+  // not do that), invalid_argument (a message without frames), would_deadlock
+  // (waiting on a reactor's thread), no_memory, interrupted (only where
+  // `interruptible`), and what fail() was given.
+
+  /// Moves from `what` only when it was accepted.
+  [[nodiscard]] std::error_code send(message&& what, patience wait);
+  /// Shares `what`.
+  [[nodiscard]] std::error_code send(const message& what, patience wait);
+  /// One frame without a message object around it.
+  [[nodiscard]] std::error_code send(std::span<const std::byte> what,
+                                     patience wait);
+  /// Moves from the first `count` that fit, waiting only for the first.
+  [[nodiscard]] std::error_code send_batch(std::span<message> what,
+                                           patience wait, std::size_t& count);
+  [[nodiscard]] std::error_code recv(message& out, patience wait);
+  /// Appends up to `most` messages, waiting only for the first.
+  [[nodiscard]] std::error_code recv_batch(std::vector<message>& out,
+                                           std::size_t most, patience wait);
+
+  /// Partial messages (the C API's SNDMORE): open() picks the pipe and takes
+  /// the credit, append() adds frames, commit() makes it one message in that
+  /// pipe, abandon() gives the credit back. One at a time per `draft`, any
+  /// number of drafts per gate. A draft whose pipe ends meanwhile moves to
+  /// another pipe at commit(), or answers host_unreachable.
+  class draft;
+  [[nodiscard]] std::error_code open(draft& out, patience wait);
+  [[nodiscard]] std::error_code append(draft& to, frame part);
+  [[nodiscard]] std::error_code commit(draft& done);
+  void abandon(draft& gone) noexcept;
+
+  /// Whether send or recv would succeed now.
+  [[nodiscard]] bool writable() const;
+  [[nodiscard]] bool readable() const;
+  [[nodiscard]] patience send_patience() const noexcept;    // SNDTIMEO
+  [[nodiscard]] patience receive_patience() const noexcept; // RCVTIMEO
+
+  // -- options --------------------------------------------------------------
+
+  [[nodiscard]] socket_options options() const;
+  /// Runs `change` on the options under the lock; a changed HWM takes effect
+  /// on existing pipes at once. Calls `change` exactly once.
+  void change_options(void (*change)(socket_options&, void*), void* argument);
+
+  // -- what serves the pipes: the socket's reactor --------------------------
+
+  /// A new pipe; none: the pattern refuses it (or the gate failed).
+  [[nodiscard]] std::optional<pipe_id> attach(pipe_setup setup);
+  /// A session took the pipe on (again); its bell rings from now on, once at
+  /// once if the outbox is not empty.
+  void plug(pipe_id pipe, std::shared_ptr<doorbell> bell,
+            std::shared_ptr<const peer_properties> properties);
+  /// The session is gone; `unaccepted` (whole canonical messages) goes back
+  /// to the head of the outbox. The pipe stays.
+  void unplug(pipe_id pipe, batch& unaccepted);
+  /// The pipe ends for good. What is unread can still be read. What is
+  /// unsent is handed to other pipes that have room, where the pattern says
+  /// so; answers how many messages were dropped.
+  std::uint64_t detach(pipe_id pipe, batch& unaccepted);
+
+  /// Moves the whole outbox into `out` (which must be empty). The messages
+  /// keep their credit until accepted().
+  void take(pipe_id pipe, batch& out);
+  /// The kernel has this many messages, for good.
+  void accepted(pipe_id pipe, std::uint64_t messages, std::size_t bytes);
+  /// Puts received messages into the inbox. False: the inbox is at RCVHWM,
+  /// pause reading until the bell rings and wants_input() answers true.
+  [[nodiscard]] bool deliver(pipe_id pipe, batch& messages);
+  [[nodiscard]] bool wants_input(pipe_id pipe) const;
+
+  /// Messages accepted from the application and not yet by the kernel, on
+  /// all pipes or on one.
+  [[nodiscard]] std::uint64_t unsent() const;
+  [[nodiscard]] std::uint64_t unsent(pipe_id pipe) const;
+
+  // -- lifecycle ------------------------------------------------------------
+
+  /// From now on verbs answer `why` (terminated, not_a_socket), waiting ones
+  /// included. Outboxes stay for those who linger. The first call wins,
+  /// except that not_a_socket replaces terminated.
+  void fail(std::error_code why);
+  /// No more sending and receiving, and everything unsent is dropped (LINGER
+  /// 0, or its end). Answers how many messages were.
+  std::uint64_t discard();
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+/// Marks this thread as one that drives a reactor: verbs that would wait
+/// answer would_deadlock on it.
+void forbid_waiting_on_this_thread() noexcept;
+[[nodiscard]] bool waiting_forbidden() noexcept;
+
+} // namespace zmqrt::actors

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Monitor events (zmq_socket_monitor(3)): what happens to a socket's
+// connections, with libzmq's event numbers.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "zmqrt/export.hpp"
+
+namespace zmqrt {
+
+enum class event_kind : std::uint32_t {
+  connected = 0x0001,
+  connect_delayed = 0x0002,
+  connect_retried = 0x0004,
+  listening = 0x0008,
+  bind_failed = 0x0010,
+  accepted = 0x0020,
+  accept_failed = 0x0040,
+  closed = 0x0080,
+  close_failed = 0x0100,
+  disconnected = 0x0200,
+  monitor_stopped = 0x0400,
+  handshake_failed_no_detail = 0x0800,
+  handshake_succeeded = 0x1000,
+  handshake_failed_protocol = 0x2000,
+  handshake_failed_auth = 0x4000,
+};
+
+/// All events of zmq_socket_monitor(3).
+inline constexpr std::uint32_t all_events = 0xffff;
+
+[[nodiscard]] ZMQRT_EXPORT std::string_view to_string(event_kind kind) noexcept;
+
+struct event {
+  event_kind kind = event_kind::connected;
+  /// What libzmq puts there: an fd (-1 here: ours are not shared), an errno,
+  /// a retry interval in milliseconds, or a protocol error code.
+  std::int64_t value = 0;
+  std::string local;          ///< our endpoint
+  std::string remote;         ///< the peer's
+  std::uint64_t missed = 0;   ///< events lost to a full queue before this one
+};
+
+} // namespace zmqrt

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// A message: one or more frames, sent and received whole. A value, like the
+// frames it is made of; copies are cheap.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "zmqrt/frame.hpp"
+
+namespace zmqrt {
+
+class peer_properties;
+
+class ZMQRT_EXPORT message {
+public:
+  /// No frames yet; such a message can be received into, not sent.
+  message() noexcept = default;
+  /// One frame, a copy of `text`.
+  explicit message(std::string_view text);
+  explicit message(const char* text) : message(std::string_view{text}) {
+  }
+  /// One frame, a copy of `bytes`.
+  explicit message(std::span<const std::byte> bytes);
+  /// One frame.
+  explicit message(frame single) noexcept
+    : first_(std::move(single)), count_(1) {
+  }
+  /// A frame for each text.
+  message(std::initializer_list<std::string_view> texts);
+  message(const message& other);
+  message(message&& other) noexcept;
+  message& operator=(const message& other);
+  message& operator=(message&& other) noexcept;
+  ~message();
+
+  /// How many frames.
+  [[nodiscard]] std::size_t size() const noexcept {
+    return count_;
+  }
+  [[nodiscard]] bool empty() const noexcept {
+    return count_ == 0;
+  }
+  /// How many bytes in all frames together.
+  [[nodiscard]] std::size_t bytes() const noexcept;
+
+  /// Frame `index`, which must be below size().
+  [[nodiscard]] const frame& operator[](std::size_t index) const& noexcept {
+    return index == 0 ? first_ : (*rest_)[index - 1];
+  }
+  [[nodiscard]] frame& operator[](std::size_t index) & noexcept {
+    return index == 0 ? first_ : (*rest_)[index - 1];
+  }
+  /// By value, so that no view into a temporary survives it.
+  [[nodiscard]] frame operator[](std::size_t index) && noexcept {
+    return std::move((*this)[index]);
+  }
+  /// Throws std::out_of_range.
+  [[nodiscard]] const frame& at(std::size_t index) const&;
+
+  /// Appends a frame.
+  void push_back(frame part);
+  void push_back(std::string_view text) {
+    push_back(frame{text});
+  }
+  void push_back(const char* text) {
+    push_back(frame{std::string_view{text}});
+  }
+  /// Puts a frame in front of the others.
+  void push_front(frame part);
+  /// Takes the first frame off; the message must not be empty.
+  frame pop_front();
+  /// Back to no frames and no properties.
+  void clear() noexcept;
+
+  /// The one frame's bytes as an owned text; throws error (invalid_argument)
+  /// unless there is exactly one frame.
+  [[nodiscard]] std::string str() const;
+
+  /// A property of the connection it came by: Socket-Type, Routing-Id,
+  /// Peer-Address, User-Id, or what the peer's own metadata says. Names
+  /// compare without regard to case (RFC 37, metadata). Throws error
+  /// (invalid_argument) for an unknown one. The view lives as long as this
+  /// message.
+  [[nodiscard]] std::string_view property(std::string_view name) const&;
+  std::string_view property(std::string_view name) const&& = delete;
+  [[nodiscard]] bool has_property(std::string_view name) const noexcept;
+
+  /// Used by the runtime.
+  void set_properties(std::shared_ptr<const peer_properties> from) noexcept {
+    properties_ = std::move(from);
+  }
+
+private:
+  frame first_;
+  std::uint32_t count_ = 0;
+  std::unique_ptr<std::vector<frame>> rest_;
+  std::shared_ptr<const peer_properties> properties_;
+};
+
+} // namespace zmqrt
