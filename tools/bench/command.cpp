@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// `zmqrt bench throughput` and `zmqrt bench latency`: options, defaults and
+// the runs one after the other.
+
+#include "tools/bench/command.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "tools/bench/placement.hpp"
+#include "tools/bench/report.hpp"
+
+namespace zmqrt::bench {
+
+namespace {
+
+struct request {
+  plan what;
+  bool json = false;
+};
+
+void add_options(CLI::App& app, request& into) {
+  auto& what = into.what;
+  app.add_option("--impl", what.impl, "who competes")
+    ->check(CLI::IsMember({"zmqrt", "libzmq", "bare"}))
+    ->capture_default_str();
+  app.add_option("--transport", what.transport)
+    ->check(CLI::IsMember({"tcp", "ipc", "inproc"}))
+    ->capture_default_str();
+  app.add_option("--size", what.size, "bytes per message")
+    ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 30))
+    ->capture_default_str();
+  app
+    .add_option("--count", what.count,
+                "measured messages per run (default: by the size)")
+    ->check(CLI::PositiveNumber);
+  app.add_option("--runs", what.runs)
+    ->check(CLI::Range(1u, 1000u))
+    ->capture_default_str();
+  app.add_option("--io-backend", what.io_backend, "zmqrt only")
+    ->check(CLI::IsMember({"auto", "io_uring", "epoll"}))
+    ->capture_default_str();
+  app.add_flag("--tuned", what.tuned,
+               "libzmq only: reno, and an allocator that keeps its memory");
+  app.add_option("--timeout", what.timeout_s, "seconds per run")
+    ->check(CLI::Range(1u, 86400u))
+    ->capture_default_str();
+  app.add_flag("--json", into.json, "print one JSON object");
+}
+
+void validate(const plan& what) {
+  if (what.tuned && what.impl != "libzmq")
+    throw std::invalid_argument("--tuned: only goes with --impl libzmq");
+  if (what.io_backend != "auto" && what.impl != "zmqrt")
+    throw std::invalid_argument("--io-backend: only goes with --impl zmqrt");
+  if (what.batch > 0 && what.impl != "zmqrt")
+    throw std::invalid_argument("--batch: only goes with --impl zmqrt");
+  if (what.impl == "bare" && what.transport == "inproc")
+    throw std::invalid_argument("--impl bare: needs --transport tcp or ipc");
+}
+
+template <class Sample>
+void run(const request& asked, Sample (*measure)(const plan&)) {
+  validate(asked.what);
+  const auto placement = cache_line_ns();
+  std::vector<Sample> samples;
+  for (unsigned i = 0; i < asked.what.runs; ++i)
+    samples.push_back(measure(asked.what));
+  const auto text = asked.json ? report_json(asked.what, samples, placement)
+                               : report_text(asked.what, samples, placement);
+  std::puts(text.c_str());
+}
+
+/// About a second of work, and never so few that the queues (two times the
+/// HWM of 1000) hold a good part of them.
+std::uint64_t default_count(std::size_t size) {
+  constexpr std::uint64_t most = 4'000'000;
+  constexpr std::uint64_t least = 4'000;
+  const auto fitting =
+    (std::uint64_t{1} << 30) / std::max<std::uint64_t>(size, 1);
+  return std::clamp(fitting, least, most);
+}
+
+} // namespace
+
+void add_command(CLI::App& root) {
+  auto* bench = root.add_subcommand("bench", "measure, beside libzmq");
+  bench->require_subcommand(1);
+
+  // The callbacks outlive this function.
+  const auto rate = std::make_shared<request>();
+  auto* throughput =
+    bench->add_subcommand("throughput", "PUSH to PULL, messages per second");
+  add_options(*throughput, *rate);
+  throughput->add_option("--batch", rate->what.batch,
+                         "zmqrt only: messages per batch call (0: one each)");
+  throughput->callback([rate] {
+    if (rate->what.count == 0)
+      rate->what.count = default_count(rate->what.size);
+    run(*rate, measure_throughput);
+  });
+
+  const auto trip = std::make_shared<request>();
+  auto* latency =
+    bench->add_subcommand("latency", "PAIR to PAIR, round trip times");
+  add_options(*latency, *trip);
+  latency->callback([trip] {
+    if (trip->what.count == 0)
+      trip->what.count = 20'000;
+    run(*trip, measure_latency);
+  });
+}
+
+} // namespace zmqrt::bench

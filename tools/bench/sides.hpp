@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Runs the two sides of a benchmark where they belong: in two processes, or
+// for inproc on two threads of one. The driver itself stays single-threaded,
+// so that forking is safe, and waits with a deadline; every process it starts
+// is ended and reaped before it returns.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "tools/bench/contender.hpp"
+
+namespace zmqrt::bench {
+
+/// What the sides measured: in memory that they share with the driver. Each
+/// member is written by one side only.
+struct outcome {
+  std::uint64_t wall_ns;
+  std::uint64_t first_cpu_ns;
+  std::uint64_t second_cpu_ns;
+  double rtt_us_p50;
+  double rtt_us_p99;
+  double rtt_us_mean;
+};
+
+/// Carries the endpoint from the side that binds to the one that connects.
+class rendezvous {
+public:
+  rendezvous();
+  rendezvous(const rendezvous&) = delete;
+  rendezvous& operator=(const rendezvous&) = delete;
+  ~rendezvous();
+
+  void announce(const std::string& endpoint);
+  /// Waits for announce(); throws when the other side is gone.
+  [[nodiscard]] std::string await();
+  /// Forgets the writing end, so that await() notices the other side's death.
+  void only_await();
+
+private:
+  int read_;
+  int write_;
+};
+
+using side_fn = std::function<void(contender&, rendezvous&, outcome&)>;
+
+/// Runs both sides to their end. Throws std::runtime_error when one of them
+/// fails (it has said why on stderr) or the time of the plan is over.
+outcome run_sides(const plan& what, const side_fn& first,
+                  const side_fn& second);
+
+/// CPU time of this process so far, user and system.
+[[nodiscard]] std::uint64_t process_cpu_ns();
+
+} // namespace zmqrt::bench
