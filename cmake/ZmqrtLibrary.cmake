@@ -28,3 +28,45 @@ target_include_directories(zmqrt INTERFACE
 target_link_libraries(zmqrt
   PRIVATE $<BUILD_INTERFACE:zmqrt_flags> CAF::core PkgConfig::liburing
           spdlog::spdlog Threads::Threads)
+
+if(NOT ZMQRT_INSTALL)
+  return()
+endif()
+
+include(CMakePackageConfigHelpers)
+set(zmqrt_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/zmqrt")
+
+install(TARGETS zmqrt EXPORT zmqrtTargets)
+foreach(storey libzmqrt actors)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/${storey}/include/"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp")
+endforeach()
+install(EXPORT zmqrtTargets NAMESPACE zmqrt::
+  DESTINATION "${zmqrt_package_dir}")
+configure_package_config_file(cmake/zmqrtConfig.cmake.in
+  "${PROJECT_BINARY_DIR}/package/zmqrtConfig.cmake"
+  INSTALL_DESTINATION "${zmqrt_package_dir}")
+# Before 1.0 a minor version may break what was there.
+write_basic_package_version_file(
+  "${PROJECT_BINARY_DIR}/package/zmqrtConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES
+  "${PROJECT_BINARY_DIR}/package/zmqrtConfig.cmake"
+  "${PROJECT_BINARY_DIR}/package/zmqrtConfigVersion.cmake"
+  cmake/FindCAF.cmake
+  DESTINATION "${zmqrt_package_dir}")
+
+# A shared library needs nothing named; a static one names it all, as there
+# is no other way to link it.
+set(ZMQRT_PC_REQUIRES "")
+set(ZMQRT_PC_LIBS "")
+if(NOT ZMQRT_SHARED)
+  set(ZMQRT_PC_REQUIRES "liburing spdlog")
+  set(ZMQRT_PC_LIBS "-lcaf_core -pthread")
+endif()
+file(RELATIVE_PATH ZMQRT_PC_TO_PREFIX
+  "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+configure_file(cmake/zmqrt.pc.in "${PROJECT_BINARY_DIR}/package/zmqrt.pc"
+  @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/package/zmqrt.pc"
+  DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
