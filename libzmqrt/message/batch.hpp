@@ -4,13 +4,18 @@
 // canonical framing is that of ZMTP 2.0 and 3.x (RFC 23, "Framing": flags
 // octet, then a 1-octet or 8-octet length in network order, then the body).
 // Every frame lies in one piece: a header and its body are in one segment, or
-// the body is a segment of its own behind the header. Pure, single holder.
+// the header ends a segment and the body begins the next one. Pure, single
+// holder. The paths that every small message takes are inline: they run under
+// a gate's lock.
 
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "libzmqrt/message/slab.hpp"
@@ -36,8 +41,22 @@ struct segment {
 class batch {
 public:
   batch() = default;
-  batch(batch&&) noexcept;
-  batch& operator=(batch&&) noexcept;
+  batch(batch&& other) noexcept
+    : segments_(std::move(other.segments_)),
+      messages_(std::exchange(other.messages_, 0)),
+      bytes_(std::exchange(other.bytes_, 0)) {
+    other.segments_.clear();
+  }
+  /// Swaps the segment tables, so that `other` keeps memory for reuse.
+  batch& operator=(batch&& other) noexcept {
+    if (this != &other) {
+      segments_.swap(other.segments_);
+      messages_ = other.messages_;
+      bytes_ = other.bytes_;
+      other.clear();
+    }
+    return *this;
+  }
   batch(const batch&) = default;
   batch& operator=(const batch&) = default;
 
@@ -58,8 +77,21 @@ public:
 
   /// Appends bytes, extending the last segment where they follow it in
   /// memory and share its owner.
-  void append(const slab_ref& owner, const std::byte* data, std::size_t size);
-  void append(segment part);
+  void append(const slab_ref& owner, const std::byte* data,
+              std::size_t size) {
+    bytes_ += size;
+    if (!extends(owner, data))
+      segments_.push_back({owner, data, size});
+    else
+      segments_.back().size += size;
+  }
+  void append(segment part) {
+    bytes_ += part.size;
+    if (!extends(part.owner, part.data))
+      segments_.push_back(std::move(part));
+    else
+      segments_.back().size += part.size;
+  }
   /// Says that `count` more messages are now complete.
   void add_messages(std::uint64_t count) noexcept {
     messages_ += count;
@@ -75,10 +107,43 @@ public:
   void drop_front(std::uint64_t count);
 
 private:
+  friend class batch_reader;
+  friend class batch_writer;
+
+  [[nodiscard]] bool extends(const slab_ref& owner,
+                             const std::byte* data) const noexcept {
+    return !segments_.empty()
+           && segments_.back().data + segments_.back().size == data
+           && segments_.back().owner == owner;
+  }
+
   std::vector<segment> segments_;
   std::uint64_t messages_ = 0;
   std::size_t bytes_ = 0;
 };
+
+/// A place between two frames of a run of segments.
+struct batch_place {
+  std::size_t segment = 0;
+  std::size_t offset = 0; ///< in that segment
+};
+
+/// A frame found in a batch.
+struct frame_view {
+  const slab_ref* owner = nullptr;
+  std::span<const std::byte> body;
+  std::size_t wire_size = 0; ///< with its header
+  std::uint8_t flags = 0;
+
+  [[nodiscard]] bool more() const noexcept {
+    return (flags & frame_flag_more) != 0;
+  }
+};
+
+/// Finds the frame at `at` and moves `at` behind it; false at the end (or
+/// where the bytes are no canonical batch).
+[[nodiscard]] bool next_frame(std::span<const segment> in, batch_place& at,
+                              frame_view& found) noexcept;
 
 /// Frames messages into a batch: small bodies are copied into slabs of
 /// `source`, those of attach_threshold bytes and more are attached. Belongs
@@ -87,24 +152,54 @@ class batch_writer {
 public:
   explicit batch_writer(buffer_source& source) noexcept : source_(&source) {
   }
+  batch_writer(batch_writer&& other) noexcept;
+  batch_writer& operator=(batch_writer&& other) noexcept;
+  ~batch_writer() = default;
 
   /// Frames `part`; `more` says that another frame of the same message
   /// follows. False: no memory, and the batch is as it was.
   [[nodiscard]] bool append(batch& to, const frame& part, bool more);
+
   /// Frames all of `whole` and counts one message. False: no memory, and the
   /// batch is as it was.
-  [[nodiscard]] bool append(batch& to, const message& whole);
+  [[nodiscard]] bool append(batch& to, const message& whole) {
+    const frame::state& only = whole.first_.state_;
+    if (whole.count_ == 1 && only.kind == frame::kind::inlined
+        && left() >= inline_room && to.extends(slab_, cursor_)) [[likely]] {
+      cursor_[0] = std::byte{0};
+      cursor_[1] = std::byte{only.inline_size};
+      // Always the whole capacity: a fixed size is a few vector moves. What
+      // is too much of it will be overwritten.
+      std::memcpy(cursor_ + 2, only.inlined, frame::inline_capacity);
+      const std::size_t size = std::size_t{only.inline_size} + 2;
+      cursor_ += size;
+      to.segments_.back().size += size;
+      to.bytes_ += size;
+      ++to.messages_;
+      return true;
+    }
+    return append_slowly(to, whole);
+  }
 
   /// Lets the present slab go (the batch was handed over); the next one is
-  /// sized by what the last batch needed.
+  /// sized by what was copied for the last batch, `last_bytes` at most.
   void restart(std::size_t last_bytes) noexcept;
 
 private:
-  [[nodiscard]] std::byte* room(std::size_t size) noexcept;
+  static constexpr std::size_t inline_room = 2 + frame::inline_capacity;
+
+  [[nodiscard]] std::size_t left() const noexcept {
+    return static_cast<std::size_t>(end_ - cursor_);
+  }
+  [[nodiscard]] bool append_slowly(batch& to, const message& whole);
+  void write(batch& to, const frame& part, bool more);
+  void reserve(std::size_t size);
 
   buffer_source* source_;
   slab_ref slab_;
-  std::size_t used_ = 0;
+  std::byte* cursor_ = nullptr;
+  std::byte* end_ = nullptr;
+  std::size_t copied_ = 0;
   std::size_t next_capacity_ = 4096;
 };
 
@@ -116,6 +211,9 @@ class batch_reader {
 public:
   explicit batch_reader(buffer_source& source) noexcept : source_(&source) {
   }
+  batch_reader(batch_reader&& other) noexcept;
+  batch_reader& operator=(batch_reader&& other) noexcept;
+  ~batch_reader() = default;
 
   /// Queues a batch; `from` is empty then and keeps its memory for reuse.
   void push(batch& from);
@@ -128,18 +226,60 @@ public:
   [[nodiscard]] bool empty() const noexcept {
     return messages_ == 0;
   }
+
   /// Takes the next message; false when there is none or no memory is left
-  /// (then the message stays).
-  [[nodiscard]] bool next(message& out);
+  /// (then the message stays, and `out` may be empty). What `out` held before
+  /// is dropped, its properties too; its memory is used again.
+  [[nodiscard]] bool next(message& out) {
+    return next(out, nullptr);
+  }
+  /// The same, and the message gets these properties.
+  [[nodiscard]] bool
+  next(message& out, const std::shared_ptr<const peer_properties>& from) {
+    const auto have = static_cast<std::size_t>(end_ - cursor_);
+    if (messages_ != 0 && have >= 2 && cursor_[0] == std::byte{0})
+      [[likely]] {
+      const auto size = std::to_integer<std::size_t>(cursor_[1]);
+      if (size <= frame::inline_capacity && have >= size + 2) [[likely]] {
+        frame& to = out.first_;
+        to.drop();
+        // A fixed size is a few vector moves; see batch_writer::append.
+        if (have >= 2 + frame::inline_capacity) [[likely]]
+          std::memcpy(to.state_.inlined, cursor_ + 2, frame::inline_capacity);
+        else
+          std::memcpy(to.state_.inlined, cursor_ + 2, size);
+        to.set_inline_size(size);
+        out.count_ = 1;
+        if (out.rest_) [[unlikely]]
+          out.rest_->clear();
+        out.set_properties(from);
+        cursor_ += size + 2;
+        bytes_ -= size + 2;
+        --messages_;
+        if (cursor_ == end_) [[unlikely]]
+          leave_segment();
+        return true;
+      }
+    }
+    return next_slowly(out, from);
+  }
   /// Drops the next message unread; false when there is none.
   bool skip();
   void clear() noexcept;
 
 private:
+  [[nodiscard]] bool
+  next_slowly(message& out, const std::shared_ptr<const peer_properties>& from);
+  [[nodiscard]] bool read(const frame_view& found, frame& into) const noexcept;
+  void commit(const batch_place& to, std::size_t taken) noexcept;
+  void enter_segment() noexcept;
+  void leave_segment() noexcept;
+
   buffer_source* source_;
   std::vector<segment> queue_;
-  std::size_t front_ = 0;
+  std::size_t front_ = 0; ///< the segment that is being read
   const std::byte* cursor_ = nullptr;
+  const std::byte* end_ = nullptr;
   std::uint64_t messages_ = 0;
   std::size_t bytes_ = 0;
 };

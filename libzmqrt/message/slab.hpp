@@ -20,8 +20,12 @@ public:
   /// Called once, by whichever thread drops the last reference.
   using dispose_fn = void (*)(slab*) noexcept;
 
-  slab(std::byte* data, std::size_t capacity, dispose_fn dispose) noexcept
-    : dispose_(dispose), data_(data), capacity_(capacity) {
+  /// Whose memory it is: `foreign` memory is never written to.
+  enum class origin : std::uint8_t { own, foreign };
+
+  slab(std::byte* data, std::size_t capacity, dispose_fn dispose,
+       origin from = origin::own) noexcept
+    : origin_(from), dispose_(dispose), data_(data), capacity_(capacity) {
   }
   slab(const slab&) = delete;
   slab& operator=(const slab&) = delete;
@@ -31,6 +35,9 @@ public:
   }
   [[nodiscard]] std::size_t capacity() const noexcept {
     return capacity_;
+  }
+  [[nodiscard]] bool foreign() const noexcept {
+    return origin_ == origin::foreign;
   }
   [[nodiscard]] bool unique() const noexcept {
     return refs_.load(std::memory_order_acquire) == 1;
@@ -51,6 +58,7 @@ public:
 
 private:
   std::atomic<std::uint32_t> refs_{1};
+  origin origin_;
   dispose_fn dispose_;
   std::byte* data_;
   std::size_t capacity_;

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -28,29 +29,41 @@ public:
   using free_function = void (*)(void* data, void* hint);
 
   /// An empty frame.
-  frame() noexcept : inline_size_(0), kind_(kind::inlined) {
+  frame() noexcept {
+    set_inline_size(0);
   }
-  /// Copies `bytes`.
-  explicit frame(std::span<const std::byte> bytes);
-  /// Copies `text`.
-  explicit frame(std::string_view text);
-  frame(const frame& other) noexcept {
-    copy_from(other);
+  /// Copies `bytes` (std::bad_alloc for those that do not fit inline).
+  explicit frame(std::span<const std::byte> bytes) {
+    if (bytes.size() <= inline_capacity)
+      assign_inline(bytes.data(), bytes.size());
+    else
+      copy_to_slab(bytes);
   }
-  frame(frame&& other) noexcept {
-    move_from(other);
+  /// Copies `text` (std::bad_alloc, likewise).
+  explicit frame(std::string_view text)
+    : frame(std::as_bytes(std::span{text})) {
+  }
+  frame(const frame& other) noexcept : state_(other.state_) {
+    if (state_.kind == kind::slab)
+      add_owner();
+  }
+  frame(frame&& other) noexcept : state_(other.state_) {
+    other.set_inline_size(0);
   }
   frame& operator=(const frame& other) noexcept {
     if (this != &other) {
       drop();
-      copy_from(other);
+      state_ = other.state_;
+      if (state_.kind == kind::slab)
+        add_owner();
     }
     return *this;
   }
   frame& operator=(frame&& other) noexcept {
     if (this != &other) {
       drop();
-      move_from(other);
+      state_ = other.state_;
+      other.set_inline_size(0);
     }
     return *this;
   }
@@ -76,11 +89,11 @@ public:
                                    std::span<const std::byte> part) noexcept;
 
   [[nodiscard]] const std::byte* data() const& noexcept {
-    return kind_ == kind::inlined ? inlined_ : shared_.data;
+    return state_.kind == kind::inlined ? state_.inlined : outside().data;
   }
   const std::byte* data() const&& = delete;
   [[nodiscard]] std::size_t size() const noexcept {
-    return kind_ == kind::inlined ? inline_size_ : shared_.size;
+    return state_.kind == kind::inlined ? state_.inline_size : outside().size;
   }
   [[nodiscard]] bool empty() const noexcept {
     return size() == 0;
@@ -101,31 +114,59 @@ public:
 
   /// The slab behind the bytes; null for inline and literal ones.
   [[nodiscard]] slab* owner() const noexcept {
-    return kind_ == kind::slab ? shared_.owner : nullptr;
+    return state_.kind == kind::slab ? outside().owner : nullptr;
   }
 
 private:
+  friend class batch_reader;
+  friend class batch_writer;
+
   enum class kind : std::uint8_t { inlined, slab, literal };
-  struct shared_bytes {
+
+  /// Bytes that lie elsewhere; kept in the first octets of `inlined`.
+  struct outside_bytes {
     slab* owner;
     const std::byte* data;
     std::size_t size;
   };
+  /// Trivially copyable, so that a move is a few fixed vector moves.
+  struct state {
+    alignas(outside_bytes) std::byte inlined[inline_capacity];
+    std::uint8_t inline_size;
+    frame::kind kind;
+  };
 
+  [[nodiscard]] outside_bytes outside() const noexcept {
+    outside_bytes where;
+    std::memcpy(&where, state_.inlined, sizeof where);
+    return where;
+  }
+  void set_outside(kind what, outside_bytes where) noexcept {
+    std::memcpy(state_.inlined, &where, sizeof where);
+    state_.inline_size = 0;
+    state_.kind = what;
+  }
+  void set_inline_size(std::size_t size) noexcept {
+    state_.inline_size = static_cast<std::uint8_t>(size);
+    state_.kind = kind::inlined;
+  }
+  /// Overwrites without dropping what was there.
+  void assign_inline(const std::byte* bytes, std::size_t size) noexcept {
+    if (size != 0)
+      std::memcpy(state_.inlined, bytes, size);
+    set_inline_size(size);
+  }
   void drop() noexcept {
-    if (kind_ == kind::slab)
+    if (state_.kind == kind::slab)
       release_owner();
   }
-  void copy_from(const frame& other) noexcept;
-  void move_from(frame& other) noexcept;
+  void copy_to_slab(std::span<const std::byte> bytes);
+  void add_owner() const noexcept;
   void release_owner() noexcept;
 
-  union {
-    std::byte inlined_[inline_capacity];
-    shared_bytes shared_;
-  };
-  std::uint8_t inline_size_;
-  kind kind_;
+  state state_;
 };
+
+static_assert(sizeof(frame) == 72);
 
 } // namespace zmqrt

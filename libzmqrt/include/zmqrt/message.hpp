@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "zmqrt/frame.hpp"
@@ -25,11 +26,14 @@ public:
   /// No frames yet; such a message can be received into, not sent.
   message() noexcept = default;
   /// One frame, a copy of `text`.
-  explicit message(std::string_view text);
+  explicit message(std::string_view text) : first_(text), count_(1) {
+  }
   explicit message(const char* text) : message(std::string_view{text}) {
   }
   /// One frame, a copy of `bytes`.
-  explicit message(std::span<const std::byte> bytes);
+  explicit message(std::span<const std::byte> bytes)
+    : first_(bytes), count_(1) {
+  }
   /// One frame.
   explicit message(frame single) noexcept
     : first_(std::move(single)), count_(1) {
@@ -37,10 +41,22 @@ public:
   /// A frame for each text.
   message(std::initializer_list<std::string_view> texts);
   message(const message& other);
-  message(message&& other) noexcept;
+  message(message&& other) noexcept
+    : first_(std::move(other.first_)),
+      count_(std::exchange(other.count_, 0)),
+      rest_(std::move(other.rest_)),
+      properties_(std::move(other.properties_)) {
+  }
   message& operator=(const message& other);
-  message& operator=(message&& other) noexcept;
-  ~message();
+  message& operator=(message&& other) noexcept {
+    first_ = std::move(other.first_);
+    if (this != &other)
+      count_ = std::exchange(other.count_, 0);
+    rest_ = std::move(other.rest_);
+    properties_ = std::move(other.properties_);
+    return *this;
+  }
+  ~message() = default;
 
   /// How many frames.
   [[nodiscard]] std::size_t size() const noexcept {
@@ -94,16 +110,28 @@ public:
   std::string_view property(std::string_view name) const&& = delete;
   [[nodiscard]] bool has_property(std::string_view name) const noexcept;
 
+  /// Used by the runtime. Cheap when they are the same ones as before.
+  void
+  set_properties(const std::shared_ptr<const peer_properties>& from) noexcept {
+    if (properties_ != from)
+      properties_ = from;
+  }
   /// Used by the runtime.
-  void set_properties(std::shared_ptr<const peer_properties> from) noexcept {
-    properties_ = std::move(from);
+  [[nodiscard]] const std::shared_ptr<const peer_properties>&
+  properties() const noexcept {
+    return properties_;
   }
 
 private:
+  friend class batch_reader;
+  friend class batch_writer;
+
   frame first_;
   std::uint32_t count_ = 0;
   std::unique_ptr<std::vector<frame>> rest_;
   std::shared_ptr<const peer_properties> properties_;
 };
+
+static_assert(sizeof(message) <= 104);
 
 } // namespace zmqrt

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// batch, and how frames are found in one (RFC 23, "Framing"). Pure.
+
+#include "libzmqrt/message/batch.hpp"
+
+#include <cassert>
+#include <iterator>
+
+namespace zmqrt {
+
+namespace {
+
+std::uint64_t read_u64(const std::byte* at) noexcept {
+  std::uint64_t value = 0;
+  for (int i = 0; i < 8; ++i)
+    value = value << 8 | std::to_integer<std::uint64_t>(at[i]);
+  return value;
+}
+
+void skip_finished(std::span<const segment> in, batch_place& at) noexcept {
+  while (at.segment < in.size() && at.offset == in[at.segment].size)
+    at = {at.segment + 1, 0};
+}
+
+} // namespace
+
+bool next_frame(std::span<const segment> in, batch_place& at,
+                frame_view& found) noexcept {
+  batch_place place = at;
+  skip_finished(in, place);
+  if (place.segment == in.size())
+    return false;
+  const std::byte* head = in[place.segment].data + place.offset;
+  std::size_t left = in[place.segment].size - place.offset;
+  const auto flags = std::to_integer<std::uint8_t>(head[0]);
+  const std::size_t header = (flags & frame_flag_long) != 0 ? 9 : 2;
+  if (left < header)
+    return false;
+  const std::uint64_t size = header == 9
+                               ? read_u64(head + 1)
+                               : std::to_integer<std::uint64_t>(head[1]);
+  place.offset += header;
+  left -= header;
+  if (size != 0 && left == 0) {
+    skip_finished(in, place);
+    left = place.segment == in.size() ? 0 : in[place.segment].size;
+  }
+  if (left < size)
+    return false;
+  const segment& home = in[place.segment];
+  found.owner = &home.owner;
+  found.body = {home.data + place.offset, static_cast<std::size_t>(size)};
+  found.wire_size = header + found.body.size();
+  found.flags = flags;
+  place.offset += found.body.size();
+  at = place;
+  return true;
+}
+
+void batch::splice(batch& other) {
+  if (segments_.empty()) {
+    segments_.swap(other.segments_);
+    bytes_ = other.bytes_;
+  } else {
+    segments_.reserve(segments_.size() + other.segments_.size());
+    for (segment& part : other.segments_)
+      append(std::move(part));
+  }
+  messages_ += other.messages_;
+  other.clear();
+}
+
+void batch::clear() noexcept {
+  segments_.clear();
+  messages_ = 0;
+  bytes_ = 0;
+}
+
+void batch::drop_front(std::uint64_t count) {
+  assert(count <= messages_);
+  batch_place at;
+  std::size_t taken = 0;
+  for (std::uint64_t dropped = 0; dropped < count; ++dropped) {
+    frame_view part;
+    do {
+      if (!next_frame(segments_, at, part)) {
+        assert(false && "not a canonical batch");
+        return;
+      }
+      taken += part.wire_size;
+    } while (part.more());
+  }
+  skip_finished(segments_, at);
+  segments_.erase(segments_.begin(),
+                  std::next(segments_.begin(),
+                            static_cast<std::ptrdiff_t>(at.segment)));
+  if (at.offset != 0) {
+    segments_.front().data += at.offset;
+    segments_.front().size -= at.offset;
+  }
+  messages_ -= count;
+  bytes_ -= taken;
+}
+
+} // namespace zmqrt

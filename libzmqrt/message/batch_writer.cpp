@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Framing messages into a batch (RFC 23, "Framing"): what the inline path of
+// batch_writer leaves. Under the lock of the batch's owner.
+
+#include "libzmqrt/message/batch.hpp"
+
+#include <algorithm>
+#include <new>
+
+namespace zmqrt {
+
+namespace {
+
+constexpr std::size_t long_header = 9;
+constexpr std::size_t min_capacity = 4096;
+// Writing 64 to 256 KiB at a time is what the kernel does best.
+constexpr std::size_t max_capacity = std::size_t{256} * 1024;
+
+std::size_t put_header(std::byte* at, std::size_t size, bool more) noexcept {
+  const unsigned more_bit = more ? frame_flag_more : 0U;
+  if (size < 256) {
+    at[0] = static_cast<std::byte>(more_bit);
+    at[1] = static_cast<std::byte>(size);
+    return 2;
+  }
+  at[0] = static_cast<std::byte>(more_bit | frame_flag_long);
+  for (unsigned i = 0; i < 8; ++i)
+    at[1 + i] = static_cast<std::byte>(size >> (56 - 8 * i));
+  return long_header;
+}
+
+} // namespace
+
+batch_writer::batch_writer(batch_writer&& other) noexcept
+  : source_(other.source_),
+    slab_(std::move(other.slab_)),
+    cursor_(std::exchange(other.cursor_, nullptr)),
+    end_(std::exchange(other.end_, nullptr)),
+    copied_(std::exchange(other.copied_, 0)),
+    next_capacity_(other.next_capacity_) {
+}
+
+batch_writer& batch_writer::operator=(batch_writer&& other) noexcept {
+  source_ = other.source_;
+  slab_ = std::move(other.slab_);
+  cursor_ = std::exchange(other.cursor_, nullptr);
+  end_ = std::exchange(other.end_, nullptr);
+  copied_ = std::exchange(other.copied_, 0);
+  next_capacity_ = other.next_capacity_;
+  return *this;
+}
+
+bool batch_writer::append(batch& to, const frame& part, bool more) {
+  const std::size_t segments = to.segments_.size();
+  const std::size_t last = segments == 0 ? 0 : to.segments_.back().size;
+  const std::size_t bytes = to.bytes_;
+  try {
+    write(to, part, more);
+    return true;
+  } catch (const std::bad_alloc&) {
+    to.segments_.resize(segments);
+    if (segments != 0)
+      to.segments_.back().size = last;
+    to.bytes_ = bytes;
+    return false;
+  }
+}
+
+bool batch_writer::append_slowly(batch& to, const message& whole) {
+  const std::size_t segments = to.segments_.size();
+  const std::size_t last = segments == 0 ? 0 : to.segments_.back().size;
+  const std::size_t bytes = to.bytes_;
+  try {
+    for (std::size_t i = 0; i < whole.size(); ++i)
+      write(to, whole[i], i + 1 < whole.size());
+    ++to.messages_;
+    return true;
+  } catch (const std::bad_alloc&) {
+    // The room that was written to is not given back: this is rare.
+    to.segments_.resize(segments);
+    if (segments != 0)
+      to.segments_.back().size = last;
+    to.bytes_ = bytes;
+    return false;
+  }
+}
+
+void batch_writer::write(batch& to, const frame& part, bool more) {
+  const std::span body = part.bytes();
+  const bool attached = body.size() >= attach_threshold;
+  reserve(attached ? long_header : long_header + body.size());
+  std::byte* const start = cursor_;
+  std::size_t size = put_header(start, body.size(), more);
+  if (!attached && !body.empty()) {
+    std::memcpy(start + size, body.data(), body.size());
+    size += body.size();
+  }
+  to.append(slab_, start, size);
+  cursor_ += size;
+  if (!attached)
+    return;
+  slab_ref owner;
+  if (slab* const shared = part.owner()) {
+    shared->ref();
+    owner = slab_ref{shared};
+  }
+  to.append({std::move(owner), body.data(), body.size()});
+}
+
+void batch_writer::reserve(std::size_t size) {
+  if (left() >= size)
+    return;
+  slab_ref fresh = source_->take(std::max(size, next_capacity_));
+  if (!fresh)
+    throw std::bad_alloc{};
+  next_capacity_ = std::min(2 * next_capacity_, max_capacity);
+  if (slab_)
+    copied_ += static_cast<std::size_t>(cursor_ - slab_->data());
+  slab_ = std::move(fresh);
+  cursor_ = slab_->data();
+  end_ = cursor_ + slab_->capacity();
+}
+
+void batch_writer::restart(std::size_t last_bytes) noexcept {
+  if (slab_)
+    copied_ += static_cast<std::size_t>(cursor_ - slab_->data());
+  // Some more, so that batches that grow slowly still fit.
+  const std::size_t wanted = std::min(copied_, last_bytes) / 8 * 9;
+  next_capacity_ = std::clamp(wanted, min_capacity, max_capacity);
+  copied_ = 0;
+  slab_ = {};
+  cursor_ = nullptr;
+  end_ = nullptr;
+}
+
+} // namespace zmqrt

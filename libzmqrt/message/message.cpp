@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The parts of message that are not on every message's path: several frames,
+// properties, texts. One message belongs to one thread at a time.
+
+#include "zmqrt/message.hpp"
+
+#include <stdexcept>
+
+#include "libzmqrt/message/peer_properties.hpp"
+#include "zmqrt/error.hpp"
+
+namespace zmqrt {
+
+message::message(std::initializer_list<std::string_view> texts) {
+  for (std::string_view text : texts)
+    push_back(frame{text});
+}
+
+message::message(const message& other)
+  : first_(other.first_),
+    count_(other.count_),
+    rest_(other.rest_ ? std::make_unique<std::vector<frame>>(*other.rest_)
+                      : nullptr),
+    properties_(other.properties_) {
+}
+
+message& message::operator=(const message& other) {
+  if (this != &other)
+    *this = message{other};
+  return *this;
+}
+
+std::size_t message::bytes() const noexcept {
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < count_; ++i)
+    sum += (*this)[i].size();
+  return sum;
+}
+
+const frame& message::at(std::size_t index) const& {
+  if (index >= count_)
+    throw std::out_of_range{"message::at: no such frame"};
+  return (*this)[index];
+}
+
+void message::push_back(frame part) {
+  if (count_ == 0) {
+    first_ = std::move(part);
+  } else {
+    if (!rest_)
+      rest_ = std::make_unique<std::vector<frame>>();
+    rest_->push_back(std::move(part));
+  }
+  ++count_;
+}
+
+void message::push_front(frame part) {
+  if (count_ != 0) {
+    if (!rest_)
+      rest_ = std::make_unique<std::vector<frame>>();
+    rest_->insert(rest_->begin(), std::move(first_));
+  }
+  first_ = std::move(part);
+  ++count_;
+}
+
+frame message::pop_front() {
+  frame taken = std::move(first_);
+  if (count_ > 1) {
+    first_ = std::move(rest_->front());
+    rest_->erase(rest_->begin());
+  }
+  --count_;
+  return taken;
+}
+
+void message::clear() noexcept {
+  first_ = frame{};
+  count_ = 0;
+  rest_.reset();
+  properties_.reset();
+}
+
+std::string message::str() const {
+  if (count_ != 1)
+    throw error{errc::invalid_argument, "message::str",
+                "the message must have exactly one frame"};
+  return std::string{first_.view()};
+}
+
+std::string_view message::property(std::string_view name) const& {
+  const std::string* value = properties_ ? properties_->find(name) : nullptr;
+  if (value == nullptr)
+    throw error{errc::invalid_argument, name,
+                "the message has no such property"};
+  return *value;
+}
+
+bool message::has_property(std::string_view name) const noexcept {
+  return properties_ && properties_->find(name) != nullptr;
+}
+
+} // namespace zmqrt
