@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Every socket option, one line each; included with ZMQRT_OPTION and
+// ZMQRT_LIVE_OPTION defined as what should become of a line, hence no guard.
+// A line here makes the typed key (zmqrt/option.hpp), the field
+// (libzmqrt/options/socket_options.hpp) and the raw door by number.
+//
+//   ZMQRT_OPTION(name, number, type, default, least, most, sockets, access,
+//                effect)
+//
+// name, number: libzmq's (zmq_setsockopt(3)); ours from 10000.
+// type:     boolean integer int64 uint64 millis text binary
+// least, most: of the number, the milliseconds, or the length in bytes
+// sockets:  the types it may be set on (rules of option_table.cpp)
+// access:   set_get set_only
+// effect:   at_once, next_endpoint (later binds and connects), first_endpoint
+//           (too late after the first bind or connect)
+//
+//   ZMQRT_LIVE_OPTION(name, number, type): read-only, answered by the socket.
+
+#ifndef ZMQRT_OPTION
+#  define ZMQRT_OPTION(...)
+#endif
+#ifndef ZMQRT_LIVE_OPTION
+#  define ZMQRT_LIVE_OPTION(...)
+#endif
+
+// clang-format off
+// -- queues and time ---------------------------------------------------------
+ZMQRT_OPTION(sndhwm,              23, integer, 1000, 0, most_int, all_sockets, set_get, at_once)
+ZMQRT_OPTION(rcvhwm,              24, integer, 1000, 0, most_int, all_sockets, set_get, at_once)
+ZMQRT_OPTION(linger,              17, millis,  -1, -1, most_int, all_sockets, set_get, at_once)
+ZMQRT_OPTION(rcvtimeo,            27, millis,  -1, -1, most_int, all_sockets, set_get, at_once)
+ZMQRT_OPTION(sndtimeo,            28, millis,  -1, -1, most_int, all_sockets, set_get, at_once)
+ZMQRT_OPTION(immediate,           39, boolean, false, 0, 1, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(conflate,            54, boolean, false, 0, 1, conflating, set_get, first_endpoint)
+ZMQRT_OPTION(maxmsgsize,          22, int64,   -1, -1, most_int64, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(routing_id,           5, binary,  "", 1, 255, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(affinity,             4, uint64,  0U, 0, most_int64, all_sockets, set_get, next_endpoint)
+
+// -- connections -------------------------------------------------------------
+ZMQRT_OPTION(reconnect_ivl,       18, millis,  100, -1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(reconnect_ivl_max,   21, millis,  0, 0, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(reconnect_stop,     109, integer, 0, 0, 7, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(backlog,             19, integer, 100, 0, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(connect_timeout,     79, millis,  0, 0, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(handshake_ivl,       66, millis,  30000, 0, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(heartbeat_ivl,       75, millis,  0, 0, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(heartbeat_ttl,       76, millis,  0, 0, 6553599, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(heartbeat_timeout,   77, millis,  -1, -1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(max_connections,  10005, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
+
+// -- the kernel's side -------------------------------------------------------
+ZMQRT_OPTION(sndbuf,              11, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(rcvbuf,              12, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(ipv6,                42, boolean, false, 0, 1, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(tos,                 57, integer, 0, 0, 255, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(priority,           112, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(bindtodevice,        92, text,    "", 0, 15, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(tcp_keepalive,       34, integer, -1, -1, 1, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(tcp_keepalive_cnt,   35, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(tcp_keepalive_idle,  36, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(tcp_keepalive_intvl, 37, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(tcp_maxrt,           80, millis,  0, 0, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(tcp_congestion,   10001, text,    "", 0, 15, all_sockets, set_get, next_endpoint)
+
+// -- batching and the ring ---------------------------------------------------
+ZMQRT_OPTION(zerocopy_send,    10002, boolean, false, 0, 1, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(zerocopy_send_threshold, 10003, integer, 65536, 4096, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(multishot_recv,   10004, boolean, true, 0, 1, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(sndbatch_count,   10006, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(sndbatch_bytes,   10007, integer, 262144, 1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(recv_batch_bytes, 10008, integer, 65536, 4096, 16777216, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(in_batch_size,      101, integer, 8192, 1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(out_batch_size,     102, integer, 8192, 1, most_int, all_sockets, set_get, next_endpoint)
+
+// -- of other systems and transports: stored and answered --------------------
+ZMQRT_OPTION(rate,                 8, integer, 100, 1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(recovery_ivl,         9, millis,  10000, 0, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(multicast_hops,      25, integer, 1, 1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(multicast_maxtpdu,   84, integer, 1500, 1, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(multicast_loop,      96, boolean, true, 0, 1, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(loopback_fastpath,   94, boolean, false, 0, 1, all_sockets, set_get, next_endpoint)
+
+// -- what the socket answers -------------------------------------------------
+ZMQRT_LIVE_OPTION(rcvmore,          13, boolean)
+ZMQRT_LIVE_OPTION(fd,               14, integer)
+ZMQRT_LIVE_OPTION(events,           15, integer)
+ZMQRT_LIVE_OPTION(type,             16, integer)
+ZMQRT_LIVE_OPTION(last_endpoint,    32, text)
+ZMQRT_LIVE_OPTION(mechanism,        43, integer)
+ZMQRT_LIVE_OPTION(thread_safe,      81, boolean)
+ZMQRT_LIVE_OPTION(io_backend,    10009, integer)
+ZMQRT_LIVE_OPTION(busy_poll_us,  10010, integer)
+// clang-format on
+
+#undef ZMQRT_OPTION
+#undef ZMQRT_LIVE_OPTION

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// A socket's options as plain fields, named as in libzmq (lower case), with
+// its defaults: sndhwm, linger, ... (zmqrt/option_list.hpp has them all). What
+// reads options reads these. Belongs to whoever holds it.
+
+#pragma once
+
+#include "zmqrt/option.hpp"
+
+namespace zmqrt {
+
+struct socket_options {
+#define ZMQRT_OPTION(name, id, type, fallback, least, most, sockets, access, \
+                     effect)                                                 \
+  option::types::type name{fallback};
+#include "zmqrt/option_list.hpp"
+
+  /// heartbeat_timeout, or heartbeat_ivl where it was not set.
+  [[nodiscard]] std::chrono::milliseconds silence_limit() const noexcept {
+    return heartbeat_timeout < std::chrono::milliseconds::zero()
+             ? heartbeat_ivl
+             : heartbeat_timeout;
+  }
+};
+
+} // namespace zmqrt
