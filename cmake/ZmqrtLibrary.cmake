@@ -36,6 +36,9 @@ endif()
 include(CMakePackageConfigHelpers)
 set(zmqrt_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/zmqrt")
 
+# For the command, wherever the tree is installed.
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+
 install(TARGETS zmqrt EXPORT zmqrtTargets)
 foreach(storey libzmqrt actors)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${storey}/include/"
