@@ -66,7 +66,7 @@ enum class option_effect : std::uint8_t {
 /// One line of the list.
 struct option_spec {
   int id;
-  std::string_view name; ///< upper case, as libzmq writes it: "RCVHWM"
+  std::string_view name; ///< as the key: "rcvhwm"
   option_type type;
   std::int64_t least;
   std::int64_t most;
@@ -84,7 +84,7 @@ struct option_spec {
 /// Null for an unknown number.
 [[nodiscard]] const option_spec* find_option(int id) noexcept;
 
-/// "RCVHWM", or "option 4711" for an unknown number.
+/// "rcvhwm", or "option 4711" for an unknown number.
 [[nodiscard]] std::string option_name(int id);
 
 /// Checks and stores; the answer is empty, or invalid_argument and the rule

@@ -11,6 +11,7 @@
 // name, number: libzmq's (zmq_setsockopt(3)); ours from 10000.
 // type:     boolean integer int64 uint64 millis text binary
 // least, most: of the number, the milliseconds, or the length in bytes
+//           (uint64 takes any)
 // sockets:  the types it may be set on (rules of option_table.cpp)
 // access:   set_get set_only
 // effect:   at_once, next_endpoint (later binds and connects), first_endpoint
