@@ -104,6 +104,10 @@ public:
   /// `size` bytes were read to the start of direct_target().
   void received_direct(std::size_t size, time_point now);
 
+  /// The session stopped reading (back-pressure), or reads again. While it
+  /// does not, silence is not held against the peer. Reading is assumed.
+  void set_reading(bool reading, time_point now);
+
   /// Time has come to deadline().
   void tick(time_point now);
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Frames put together from pieces. See the header.
+
+#include "libzmqrt/wire/assembly.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace zmqrt::wire {
+
+namespace {
+
+/// Room for some fifty headers, so that they cost one slab in fifty frames.
+constexpr std::size_t header_slab_size = 512;
+
+} // namespace
+
+bool assembly::begin(std::span<const std::byte> header,
+                     std::uint64_t body) noexcept {
+  const bool apart = body >= attach_threshold;
+  const std::size_t total = body + (apart ? 0 : header.size());
+  slab_ref fresh = source_->take(total);
+  if (!fresh)
+    return false;
+  if (apart) {
+    if (!place_header(header))
+      return false;
+  } else {
+    header_size_ = 0;
+    std::memcpy(fresh->data(), header.data(), header.size());
+  }
+  slab_ = std::move(fresh);
+  total_ = total;
+  body_at_ = filled_ = apart ? 0 : header.size();
+  return true;
+}
+
+bool assembly::place_header(std::span<const std::byte> header) noexcept {
+  if (!headers_ || headers_->capacity() - headers_used_ < header.size()) {
+    headers_ = source_->take(header_slab_size);
+    headers_used_ = 0;
+    if (!headers_)
+      return false;
+  }
+  std::memcpy(headers_->data() + headers_used_, header.data(), header.size());
+  headers_used_ += header.size();
+  header_size_ = header.size();
+  return true;
+}
+
+std::size_t assembly::fill(std::span<const std::byte> bytes) noexcept {
+  const std::size_t size = std::min(bytes.size(), total_ - filled_);
+  if (size != 0)
+    std::memcpy(slab_->data() + filled_, bytes.data(), size);
+  filled_ += size;
+  return size;
+}
+
+void assembly::take(batch& to) {
+  if (header_size_ != 0)
+    to.append(headers_, headers_->data() + headers_used_ - header_size_,
+              header_size_);
+  to.append(slab_, slab_->data(), total_);
+  drop();
+}
+
+void assembly::drop() noexcept {
+  slab_ = slab_ref{};
+  total_ = filled_ = body_at_ = header_size_ = 0;
+}
+
+} // namespace zmqrt::wire

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Walks batches frame by frame. See the header.
+
+#include "libzmqrt/wire/transcode.hpp"
+
+#include <cstring>
+#include <span>
+
+namespace zmqrt::wire {
+
+namespace {
+
+bool shared(const frame_view& part) noexcept {
+  return part.body.size() >= attach_threshold;
+}
+
+std::uint64_t count_v2(std::span<const segment> in, std::size_t accepted) {
+  std::uint64_t count = 0;
+  std::size_t end = 0;
+  batch_place at;
+  frame_view part;
+  while (next_frame(in, at, part)) {
+    end += part.wire_size;
+    if (end > accepted)
+      break;
+    if (!part.more())
+      ++count;
+  }
+  return count;
+}
+
+// As to_v1() makes them: a header lies within one segment.
+std::uint64_t count_v1(std::span<const segment> in, std::size_t accepted) {
+  std::uint64_t count = 0;
+  std::size_t end = 0;
+  std::size_t start = 0; // of the next frame, in its segment
+  for (const segment& home : in) {
+    while (start < home.size) {
+      const frame_header header
+        = read_v1_header(home.data + start, home.size - start);
+      const std::size_t size = header.size + header.body;
+      end += size;
+      if (end > accepted)
+        return count;
+      if ((header.flags & frame_flag_more) == 0)
+        ++count;
+      start += size;
+    }
+    start -= home.size;
+  }
+  return count;
+}
+
+} // namespace
+
+bool to_v1(const batch& messages, batch& to, buffer_source& source) {
+  const std::span<const segment> in = messages.segments();
+  std::size_t copied = 0;
+  frame_view part;
+  for (batch_place at; next_frame(in, at, part);)
+    copied += longest_header + (shared(part) ? 0 : part.body.size());
+  if (copied == 0)
+    return true;
+  const slab_ref copies = source.take(copied);
+  if (!copies)
+    return false;
+  std::byte* into = copies->data();
+  for (batch_place at; next_frame(in, at, part);) {
+    std::size_t size = write_v1_header(into, part.more(), part.body.size());
+    if (!shared(part) && !part.body.empty()) {
+      std::memcpy(into + size, part.body.data(), part.body.size());
+      size += part.body.size();
+    }
+    to.append(copies, into, size);
+    if (shared(part))
+      to.append(*part.owner, part.body.data(), part.body.size());
+    into += size;
+  }
+  to.add_messages(messages.messages());
+  return true;
+}
+
+std::uint64_t count_whole_messages(const batch& wire, framing how,
+                                   std::size_t accepted) {
+  return how == framing::v2 ? count_v2(wire.segments(), accepted)
+                            : count_v1(wire.segments(), accepted);
+}
+
+} // namespace zmqrt::wire
