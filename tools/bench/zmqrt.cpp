@@ -24,9 +24,9 @@ socket_type type_of(side which) {
 
 context_options options_of(const plan& what) {
   context_options options;
-  options.io_backend = what.io_backend == "io_uring" ? io_backend::io_uring
-                       : what.io_backend == "epoll"  ? io_backend::epoll
-                                                     : io_backend::automatic;
+  options.backend = what.io_backend == "io_uring" ? io_backend::io_uring
+                    : what.io_backend == "epoll"  ? io_backend::epoll
+                                                  : io_backend::automatic;
   return options;
 }
 

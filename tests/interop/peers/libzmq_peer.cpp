@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The peer libzmq, through cppzmq. See README.md for its commands. One thread
+// (and libzmq's own).
+
+#include <chrono>
+#include <cstring>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <zmq.hpp>
+
+#include "tests/interop/traffic.hpp"
+
+namespace {
+
+using json = nlohmann::json;
+using zmqrt::test::checksum;
+using zmqrt::test::make_frame;
+using zmqrt::test::traffic;
+
+const std::map<std::string, zmq::socket_type> types{
+  {"PAIR", zmq::socket_type::pair},     {"PUB", zmq::socket_type::pub},
+  {"SUB", zmq::socket_type::sub},       {"REQ", zmq::socket_type::req},
+  {"REP", zmq::socket_type::rep},       {"DEALER", zmq::socket_type::dealer},
+  {"ROUTER", zmq::socket_type::router}, {"PULL", zmq::socket_type::pull},
+  {"PUSH", zmq::socket_type::push},     {"XPUB", zmq::socket_type::xpub},
+  {"XSUB", zmq::socket_type::xsub},     {"STREAM", zmq::socket_type::stream}};
+
+const std::map<std::string, int> int_options{
+  {"sndhwm", ZMQ_SNDHWM},
+  {"rcvhwm", ZMQ_RCVHWM},
+  {"linger", ZMQ_LINGER},
+  {"ipv6", ZMQ_IPV6},
+  {"sndbuf", ZMQ_SNDBUF},
+  {"rcvbuf", ZMQ_RCVBUF},
+  {"sndtimeo", ZMQ_SNDTIMEO},
+  {"rcvtimeo", ZMQ_RCVTIMEO},
+  {"immediate", ZMQ_IMMEDIATE},
+  {"conflate", ZMQ_CONFLATE},
+  {"backlog", ZMQ_BACKLOG},
+  {"reconnect_ivl", ZMQ_RECONNECT_IVL},
+  {"reconnect_ivl_max", ZMQ_RECONNECT_IVL_MAX},
+  {"handshake_ivl", ZMQ_HANDSHAKE_IVL},
+  {"heartbeat_ivl", ZMQ_HEARTBEAT_IVL},
+  {"heartbeat_ttl", ZMQ_HEARTBEAT_TTL},
+  {"heartbeat_timeout", ZMQ_HEARTBEAT_TIMEOUT},
+  {"tcp_keepalive", ZMQ_TCP_KEEPALIVE}};
+
+const std::map<std::string, int> text_options{{"routing_id", ZMQ_ROUTING_ID},
+                                              {"subscribe", ZMQ_SUBSCRIBE},
+                                              {"unsubscribe", ZMQ_UNSUBSCRIBE}};
+
+const std::map<std::string, int> monitor_events{
+  {"connected", ZMQ_EVENT_CONNECTED},
+  {"connect_delayed", ZMQ_EVENT_CONNECT_DELAYED},
+  {"connect_retried", ZMQ_EVENT_CONNECT_RETRIED},
+  {"listening", ZMQ_EVENT_LISTENING},
+  {"accepted", ZMQ_EVENT_ACCEPTED},
+  {"closed", ZMQ_EVENT_CLOSED},
+  {"disconnected", ZMQ_EVENT_DISCONNECTED},
+  {"handshake_succeeded", ZMQ_EVENT_HANDSHAKE_SUCCEEDED},
+  {"handshake_failed_protocol", ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL},
+  {"handshake_failed_no_detail", ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL},
+  {"handshake_failed_auth", ZMQ_EVENT_HANDSHAKE_FAILED_AUTH}};
+
+std::span<const std::byte> bytes_of(const zmq::message_t& part) {
+  return {static_cast<const std::byte*>(part.data()), part.size()};
+}
+
+class libzmq_peer {
+public:
+  json obey(const json& command) {
+    return handlers_.at(command.at("do"))(command);
+  }
+
+private:
+  using handler = std::function<json(const json&)>;
+
+  json on_open(const json& command) {
+    socket_.emplace(context_, types.at(command.at("type")));
+    // Nothing here waits for ever; the test may say otherwise.
+    set("sndtimeo", 20'000);
+    set("rcvtimeo", 20'000);
+    set("linger", -1);
+    for (const auto& [name, value] : command.at("options").items())
+      set(name, value);
+    const auto endpoint = std::string{"inproc://monitor"};
+    zmq_socket_monitor(socket_->handle(), endpoint.c_str(), ZMQ_EVENT_ALL);
+    monitor_.emplace(context_, zmq::socket_type::pair);
+    monitor_->set(zmq::sockopt::linger, 0);
+    monitor_->set(zmq::sockopt::rcvtimeo, 20'000);
+    monitor_->connect(endpoint);
+    return {{"event", "opened"}};
+  }
+
+  void set(const std::string& name, const json& value) {
+    int failed = 0;
+    if (name == "maxmsgsize") {
+      const auto number = value.get<std::int64_t>();
+      failed = zmq_setsockopt(socket_->handle(), ZMQ_MAXMSGSIZE, &number,
+                              sizeof number);
+    } else if (const auto it = text_options.find(name);
+               it != text_options.end()) {
+      const auto text = value.get<std::string>();
+      failed =
+        zmq_setsockopt(socket_->handle(), it->second, text.data(), text.size());
+    } else {
+      const auto number = value.get<int>();
+      failed = zmq_setsockopt(socket_->handle(), int_options.at(name), &number,
+                              sizeof number);
+    }
+    if (failed != 0)
+      throw std::runtime_error("option " + name);
+  }
+
+  json on_bind(const json& command) {
+    socket_->bind(command.at("endpoint").get<std::string>());
+    return {{"event", "bound"},
+            {"endpoint", socket_->get(zmq::sockopt::last_endpoint)}};
+  }
+
+  json on_connect(const json& command) {
+    socket_->connect(command.at("endpoint").get<std::string>());
+    return {{"event", "connecting"}};
+  }
+
+  json on_unbind(const json& command) {
+    socket_->unbind(command.at("endpoint").get<std::string>());
+    return {{"event", "unbound"}};
+  }
+
+  json on_disconnect(const json& command) {
+    socket_->disconnect(command.at("endpoint").get<std::string>());
+    return {{"event", "disconnected"}};
+  }
+
+  json on_send(const json& command) {
+    const traffic what{command.at("count"), command.at("sizes"),
+                       command.at("frames"), command.at("first")};
+    checksum sum;
+    for (std::uint64_t i = 0; i < what.count; ++i)
+      for (std::uint64_t f = 0; f < what.frames; ++f) {
+        const auto bytes = make_frame(what, what.first + i, f);
+        const bool more = f + 1 < what.frames;
+        sum.add(bytes, more);
+        put(bytes.data(), bytes.size(), more);
+      }
+    return {{"event", "sent"}, {"count", what.count}, {"crc", sum.value()}};
+  }
+
+  json on_recv(const json& command) {
+    const std::uint64_t count = command.at("count");
+    checksum sum;
+    std::uint64_t bytes = 0;
+    for (std::uint64_t i = 0; i < count; ++i)
+      for (bool more = true; more;) {
+        auto part = take();
+        more = part.more();
+        bytes += part.size();
+        sum.add(bytes_of(part), more);
+      }
+    return {{"event", "received"},
+            {"count", count},
+            {"crc", sum.value()},
+            {"bytes", bytes}};
+  }
+
+  json on_say(const json& command) {
+    const std::vector<std::string> frames = command.at("frames");
+    for (std::size_t f = 0; f < frames.size(); ++f)
+      put(frames[f].data(), frames[f].size(), f + 1 < frames.size());
+    return {{"event", "said"}};
+  }
+
+  json on_hear(const json&) {
+    json frames = json::array();
+    for (bool more = true; more;) {
+      auto part = take();
+      more = part.more();
+      frames.push_back(part.to_string());
+    }
+    return {{"event", "heard"}, {"frames", frames}};
+  }
+
+  json on_hear_within(const json& command) {
+    zmq::pollitem_t item{socket_->handle(), 0, ZMQ_POLLIN, 0};
+    const std::chrono::milliseconds limit{command.at("ms").get<int>()};
+    if (zmq::poll(&item, 1, limit) == 0)
+      return {{"event", "silence"}};
+    return on_hear(command);
+  }
+
+  json on_await(const json& command) {
+    const std::string name = command.at("monitor");
+    for (;;) {
+      zmq::message_t head;
+      zmq::message_t address;
+      if (!monitor_->recv(head) || !monitor_->recv(address))
+        throw std::runtime_error("no monitor event " + name);
+      std::uint16_t event = 0;
+      std::int32_t value = 0;
+      std::memcpy(&event, head.data(), 2);
+      std::memcpy(&value, static_cast<const char*>(head.data()) + 2, 4);
+      if (event == monitor_events.at(name))
+        return {{"event", "seen"}, {"monitor", name}, {"value", value}};
+    }
+  }
+
+  json on_close(const json&) {
+    monitor_.reset();
+    socket_.reset();
+    return {{"event", "closed"}};
+  }
+
+  json on_term(const json&) {
+    monitor_.reset();
+    socket_.reset();
+    context_.close();
+    return {{"event", "terminated"}};
+  }
+
+  void put(const void* data, std::size_t size, bool more) {
+    const auto flags = more ? zmq::send_flags::sndmore : zmq::send_flags::none;
+    if (!socket_->send(zmq::const_buffer{data, size}, flags))
+      throw std::runtime_error("send timed out");
+  }
+
+  zmq::message_t take() {
+    zmq::message_t part;
+    if (!socket_->recv(part))
+      throw std::runtime_error("recv timed out");
+    return part;
+  }
+
+  handler bind_to(json (libzmq_peer::*member)(const json&)) {
+    return
+      [this, member](const json& command) { return (this->*member)(command); };
+  }
+
+  zmq::context_t context_;
+  std::optional<zmq::socket_t> socket_;
+  std::optional<zmq::socket_t> monitor_;
+  std::map<std::string, handler> handlers_{
+    {"open", bind_to(&libzmq_peer::on_open)},
+    {"bind", bind_to(&libzmq_peer::on_bind)},
+    {"connect", bind_to(&libzmq_peer::on_connect)},
+    {"unbind", bind_to(&libzmq_peer::on_unbind)},
+    {"disconnect", bind_to(&libzmq_peer::on_disconnect)},
+    {"send", bind_to(&libzmq_peer::on_send)},
+    {"recv", bind_to(&libzmq_peer::on_recv)},
+    {"say", bind_to(&libzmq_peer::on_say)},
+    {"hear", bind_to(&libzmq_peer::on_hear)},
+    {"hear_within", bind_to(&libzmq_peer::on_hear_within)},
+    {"await", bind_to(&libzmq_peer::on_await)},
+    {"close", bind_to(&libzmq_peer::on_close)},
+    {"term", bind_to(&libzmq_peer::on_term)}};
+};
+
+} // namespace
+
+int main() {
+  libzmq_peer self;
+  for (std::string line; std::getline(std::cin, line);) {
+    json answer;
+    try {
+      answer = self.obey(json::parse(line));
+    } catch (const std::exception& failed) {
+      answer = {{"event", "error"}, {"what", failed.what()}, {"for", line}};
+    }
+    std::cout << answer.dump() << std::endl;
+  }
+}
