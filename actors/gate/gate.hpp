@@ -63,6 +63,8 @@ public:
   gate(const gate&) = delete;
   gate& operator=(const gate&) = delete;
 
+  [[nodiscard]] socket_type type() const noexcept;
+
   // -- verbs of the application: any thread ---------------------------------
   //
   // Codes: again (would block or out of time), not_supported (the type does
@@ -125,6 +127,10 @@ public:
   /// so; answers how many messages were dropped.
   std::uint64_t detach(pipe_id pipe, batch& unaccepted);
 
+  /// Nothing new is sent by this pipe (it is being disconnected); what is in
+  /// its outbox still goes.
+  void stop_sending(pipe_id pipe);
+
   /// Moves the whole outbox into `out` (which must be empty). The messages
   /// keep their credit until accepted().
   void take(pipe_id pipe, batch& out);
@@ -149,8 +155,12 @@ public:
   /// No more sending and receiving, and everything unsent is dropped (LINGER
   /// 0, or its end). Answers how many messages were.
   std::uint64_t discard();
+  /// What verbs answer after fail(); empty before.
+  [[nodiscard]] std::error_code failure() const;
 
 private:
+  friend class inproc_link;
+  friend struct errands;
   struct state;
   std::unique_ptr<state> state_;
 };

@@ -29,6 +29,10 @@ public:
   /// A peer is there. False: this socket refuses it (PAIR has one already).
   [[nodiscard]] virtual bool attach(pipe_id pipe) = 0;
   virtual void detach(pipe_id pipe) = 0;
+  /// The peer is gone for good, but what it sent can still be read: the pipe
+  /// takes nothing more and does not count as a peer. detach() follows once
+  /// it is drained.
+  virtual void retire(pipe_id pipe) = 0;
   /// The pipe can take messages again, or cannot. Starts as cannot.
   virtual void set_writable(pipe_id pipe, bool writable) = 0;
   /// The pipe has messages to read, or has none. Starts as none.

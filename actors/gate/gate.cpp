@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The gate's common ground: options, waiting, readiness, and its end.
+
+#include "actors/gate/gate.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "actors/gate/gate_state.hpp"
+#include "libzmqrt/message/slab_pool.hpp"
+
+namespace zmqrt::actors {
+
+namespace {
+
+thread_local bool drives_reactor = false;
+
+constexpr std::int64_t ns_per_ms = 1'000'000;
+
+std::uint64_t as_limit(int hwm) noexcept {
+  return hwm <= 0 ? no_limit : static_cast<std::uint64_t>(hwm);
+}
+
+} // namespace
+
+void forbid_waiting_on_this_thread() noexcept {
+  drives_reactor = true;
+}
+
+bool waiting_forbidden() noexcept {
+  return drives_reactor;
+}
+
+// -- options ------------------------------------------------------------------
+
+gate::gate(socket_type type, const socket_options& options)
+  : state_(std::make_unique<state>(type, options)) {
+}
+
+gate::~gate() = default;
+
+socket_type gate::type() const noexcept {
+  return state_->type;
+}
+
+socket_options gate::options() const {
+  const gate_guard guard(state_->lock);
+  return state_->options;
+}
+
+void gate::change_options(void (*change)(socket_options&, void*),
+                          void* argument) {
+  state& self = *state_;
+  std::vector<std::pair<std::shared_ptr<inproc_link>, unsigned>> links;
+  inproc_bounds bounds;
+  errands todo;
+  {
+    gate_guard guard(self.lock);
+    change(self.options, argument);
+    self.remember_options();
+    bounds = {self.options.sndhwm, self.options.rcvhwm};
+    for (pipe_id id = 0; id < self.pipes.size(); ++id) {
+      pipe* const at = self.find(id);
+      if (at == nullptr)
+        continue;
+      self.set_limits(*at);
+      self.set_writable(id, *at);
+      self.resume_input(*at, todo);
+      if (at->link)
+        links.emplace_back(at->link, at->side);
+    }
+    self.chain_senders(todo);
+    self.finish(guard, todo);
+  }
+  for (const auto& [link, side] : links)
+    link->set_peer_bounds(1 - side, bounds);
+}
+
+patience gate::send_patience() const noexcept {
+  return {state_->send_patience_ns.load(std::memory_order_relaxed)};
+}
+
+patience gate::receive_patience() const noexcept {
+  return {state_->receive_patience_ns.load(std::memory_order_relaxed)};
+}
+
+// -- readiness ----------------------------------------------------------------
+
+bool gate::writable() const {
+  const gate_guard guard(state_->lock);
+  return !state_->failure && state_->policy
+         && state_->policy->next_out() != patterns::no_pipe;
+}
+
+bool gate::readable() const {
+  state& self = *state_;
+  errands todo;
+  gate_guard guard(self.lock);
+  bool found = false;
+  while (!self.failure && self.policy) {
+    const pipe_id id = self.policy->next_in();
+    if (id == patterns::no_pipe)
+      break;
+    found = !self.pipes[id]->inbox.empty();
+    if (found)
+      break;
+    // An inproc peer left word; whether it is still true is seen there.
+    self.pull(guard, id, todo);
+  }
+  self.finish(guard, todo);
+  return found;
+}
+
+// -- the end ------------------------------------------------------------------
+
+void gate::fail(std::error_code why) {
+  state& self = *state_;
+  gate_guard guard(self.lock);
+  if (!self.failure || why == errc::not_a_socket)
+    self.failure = why;
+  const bool senders = self.senders.want_all();
+  const bool receivers = self.receivers.want_all();
+  guard.unlock();
+  if (senders)
+    self.senders.wake(waiters::all);
+  if (receivers)
+    self.receivers.wake(waiters::all);
+}
+
+std::uint64_t gate::discard() {
+  fail(state_->failure_or(errc::not_a_socket));
+  state& self = *state_;
+  std::uint64_t dropped = 0;
+  const gate_guard guard(self.lock);
+  self.discarded = true;
+  for (pipe_id id = 0; id < self.pipes.size(); ++id) {
+    pipe* const at = self.find(id);
+    if (at == nullptr)
+      continue;
+    const std::uint64_t here = at->outbox.messages();
+    dropped += here;
+    at->unsent -= here;
+    at->outbox.clear();
+    at->writer.restart(0);
+    at->inbox.clear();
+    at->earlier.clear();
+    self.set_readable(id, *at, false);
+  }
+  return dropped;
+}
+
+// -- state --------------------------------------------------------------------
+
+gate::state::state(socket_type what, const socket_options& given)
+  : type(what), policy(patterns::make_pattern(what)), buffers(shared_pool()),
+    options(given) {
+  remember_options();
+}
+
+void gate::state::remember_options() {
+  const auto in_ns = [](std::chrono::milliseconds time) {
+    return time.count() < 0 ? patience::forever_ns : time.count() * ns_per_ms;
+  };
+  conflates = options.conflate;
+  send_patience_ns.store(in_ns(options.sndtimeo), std::memory_order_relaxed);
+  receive_patience_ns.store(in_ns(options.rcvtimeo), std::memory_order_relaxed);
+}
+
+std::error_code gate::state::failure_or(errc other) {
+  const gate_guard guard(lock);
+  return failure ? failure : make_error_code(other);
+}
+
+void gate::state::set_limits(pipe& at) {
+  int out = at.send_hwm < 0 ? options.sndhwm : at.send_hwm;
+  const int in = at.receive_hwm < 0 ? options.rcvhwm : at.receive_hwm;
+  at.input_limit = as_limit(in);
+  if (at.link) {
+    // One bound for both ends, unless one of them has none (zmq_inproc(7)).
+    const int there = at.peer_bounds.send_hwm;
+    at.lump = in == 0 || there == 0 ? no_limit : (as_limit(in + there) + 1) / 2;
+    out = out == 0 || at.peer_bounds.receive_hwm == 0
+            ? 0
+            : out + at.peer_bounds.receive_hwm;
+  }
+  at.limit = conflates ? no_limit : as_limit(out);
+}
+
+void gate::state::set_writable(pipe_id id, pipe& at) {
+  const bool now = at.has_room();
+  if (now == at.writable)
+    return;
+  at.writable = now;
+  policy->set_writable(id, now);
+}
+
+void gate::state::set_readable(pipe_id id, pipe& at, bool readable) {
+  if (readable == at.readable)
+    return;
+  at.readable = readable;
+  policy->set_readable(id, readable);
+}
+
+std::error_code gate::state::wait(gate_guard& guard, waiters& queue,
+                                  patience& left, std::int64_t& deadline) {
+  if (left.ns == 0)
+    return make_error_code(errc::again);
+  if (waiting_forbidden())
+    return make_error_code(errc::would_deadlock);
+  const std::uint32_t ticket = queue.enter();
+  guard.unlock();
+  if (left.ns > 0 && deadline == no_deadline)
+    deadline = monotonic_ns() + left.ns;
+  const wait_end how = queue.sleep(ticket, deadline);
+  guard.lock();
+  queue.leave();
+  if (how == wait_end::timed_out)
+    left = patience::never(); // one more look
+  return {};
+}
+
+void gate::state::finish(gate_guard& guard, errands& todo) {
+  guard.unlock();
+  if (todo.any) [[unlikely]]
+    run(todo);
+}
+
+void gate::state::run(errands& todo) {
+  if (todo.wake_sender)
+    senders.wake(1);
+  if (todo.wake_receiver)
+    receivers.wake(1);
+  if (todo.bell)
+    todo.bell->ring();
+  for (const auto& bell : todo.more_bells)
+    bell->ring();
+  if (todo.credit_to)
+    todo.credit_to->give_credit(todo.credit_side, todo.credit);
+}
+
+void errands::ring_later(const std::shared_ptr<doorbell>& which) {
+  if (!which)
+    return;
+  any = true;
+  if (!bell)
+    bell = which;
+  else if (bell != which)
+    more_bells.push_back(which);
+}
+
+} // namespace zmqrt::actors

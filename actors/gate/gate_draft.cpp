@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Partial messages: the pipe is chosen and paid for at the first part, the
+// parts are framed aside, and commit() puts them into the outbox as one.
+
+#include <utility>
+
+#include "actors/gate/draft.hpp"
+#include "actors/gate/gate_state.hpp"
+#include "libzmqrt/message/slab_pool.hpp"
+
+namespace zmqrt::actors {
+
+using patterns::no_pipe;
+
+gate::draft::draft() : writer_(shared_pool()) {
+}
+
+void gate::draft::close() noexcept {
+  pipe_ = no_pipe;
+  staged_.clear();
+  writer_.restart(0);
+  last_.reset();
+}
+
+std::error_code gate::open(draft& out, patience wait) {
+  if (out.is_open())
+    return make_error_code(errc::invalid_argument);
+  state& self = *state_;
+  errands todo;
+  std::int64_t deadline = no_deadline;
+  pipe_id id = no_pipe;
+  gate_guard guard(self.lock);
+  const auto why = self.choose_out(guard, wait, deadline, id);
+  if (!why) {
+    pipe& to = *self.pipes[id];
+    ++to.reserved;
+    self.policy->sent(id);
+    self.set_writable(id, to);
+    self.chain_senders(todo);
+    out.pipe_ = id;
+    out.serial_ = to.serial;
+  }
+  self.finish(guard, todo);
+  return why;
+}
+
+std::error_code gate::append(draft& to, frame part) {
+  if (!to.is_open())
+    return make_error_code(errc::invalid_argument);
+  if (to.last_ && !to.writer_.append(to.staged_, *to.last_, true))
+    return make_error_code(errc::no_memory);
+  to.last_ = std::move(part);
+  return {};
+}
+
+std::error_code gate::commit(draft& done) {
+  if (!done.is_open() || !done.last_)
+    return make_error_code(errc::invalid_argument);
+  if (!done.writer_.append(done.staged_, *done.last_, false))
+    return make_error_code(errc::no_memory);
+  done.staged_.add_messages(1);
+  state& self = *state_;
+  errands todo;
+  std::error_code why;
+  gate_guard guard(self.lock);
+  pipe_id id = done.pipe_;
+  pipe* to = self.find(id);
+  if (self.failure) {
+    why = self.failure;
+  } else if (to != nullptr && to->serial == done.serial_ && !to->retired) {
+    --to->reserved;
+  } else {
+    id = self.policy->next_out();
+    to = self.find(id);
+    if (to == nullptr)
+      why = make_error_code(errc::host_unreachable);
+    else
+      self.policy->sent(id);
+  }
+  if (!why) {
+    const bool was_empty = to->outbox.empty();
+    to->outbox.splice(done.staged_);
+    self.appended(id, *to, was_empty, todo);
+  }
+  self.finish(guard, todo);
+  done.close();
+  return why;
+}
+
+void gate::abandon(draft& gone) noexcept {
+  if (!gone.is_open())
+    return;
+  state& self = *state_;
+  errands todo;
+  gate_guard guard(self.lock);
+  pipe* const at = self.find(gone.pipe_);
+  if (at != nullptr && at->serial == gone.serial_ && !at->retired) {
+    --at->reserved;
+    self.set_writable(gone.pipe_, *at);
+    self.chain_senders(todo);
+  }
+  self.finish(guard, todo);
+  gone.close();
+}
+
+} // namespace zmqrt::actors

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The reactor's side of a gate: pipes come and go, sessions take batches out
+// and put batches in.
+
+#include <cassert>
+#include <utility>
+
+#include "actors/gate/gate.hpp"
+#include "actors/gate/gate_state.hpp"
+
+namespace zmqrt::actors {
+
+namespace {
+
+using patterns::no_pipe;
+
+// Senders that wait are woken at the latest when so much has gone out.
+constexpr std::size_t lump_bytes = std::size_t{256} * 1024;
+
+} // namespace
+
+std::optional<pipe_id> gate::attach(pipe_setup setup) {
+  state& self = *state_;
+  auto made = std::make_unique<pipe>(self.buffers);
+  made->bell = std::move(setup.bell);
+  made->properties = std::move(setup.properties);
+  made->send_hwm = setup.send_hwm;
+  made->receive_hwm = setup.receive_hwm;
+  errands todo;
+  gate_guard guard(self.lock);
+  if (self.failure || !self.policy)
+    return std::nullopt;
+  const bool fresh = self.free_ids.empty();
+  const auto id =
+    fresh ? static_cast<pipe_id>(self.pipes.size()) : self.free_ids.back();
+  if (!self.policy->attach(id))
+    return std::nullopt;
+  made->serial = self.next_serial++;
+  self.set_limits(*made);
+  if (fresh) {
+    self.pipes.push_back(std::move(made));
+  } else {
+    self.free_ids.pop_back();
+    self.pipes[id] = std::move(made);
+  }
+  self.set_writable(id, *self.pipes[id]);
+  self.chain_senders(todo);
+  self.finish(guard, todo);
+  return id;
+}
+
+void gate::plug(pipe_id id, std::shared_ptr<doorbell> bell,
+                std::shared_ptr<const peer_properties> properties) {
+  state& self = *state_;
+  errands todo;
+  gate_guard guard(self.lock);
+  pipe* const at = self.find(id);
+  if (at == nullptr)
+    return;
+  at->bell = std::move(bell);
+  if (!at->outbox.empty())
+    todo.ring_later(at->bell);
+  std::uint64_t unread = at->inbox.messages();
+  for (const auto& [count, known] : at->earlier)
+    unread -= count;
+  if (unread != 0)
+    at->earlier.emplace_back(unread, std::move(at->properties));
+  at->properties = std::move(properties);
+  self.finish(guard, todo);
+}
+
+void gate::unplug(pipe_id id, batch& unaccepted) {
+  state& self = *state_;
+  const gate_guard guard(self.lock);
+  pipe* const at = self.find(id);
+  if (at == nullptr)
+    return;
+  at->bell.reset();
+  unaccepted.splice(at->outbox);
+  std::swap(unaccepted, at->outbox);
+  at->writer.restart(at->outbox.bytes());
+  if (self.conflates && at->outbox.messages() > 1) {
+    at->unsent -= at->outbox.messages() - 1;
+    at->outbox.drop_front(at->outbox.messages() - 1);
+  }
+}
+
+std::uint64_t gate::detach(pipe_id id, batch& unaccepted) {
+  state& self = *state_;
+  errands todo;
+  gate_guard guard(self.lock);
+  pipe* const at = self.find(id);
+  if (at == nullptr || at->retired)
+    return 0;
+  self.retire(id, *at, unaccepted);
+  const std::uint64_t dropped = self.hand_over(unaccepted, todo);
+  at->bell.reset();
+  self.settle_input(id, *at, todo);
+  self.chain_receivers(todo);
+  self.finish(guard, todo);
+  return dropped;
+}
+
+void gate::take(pipe_id id, batch& out) {
+  assert(out.empty());
+  state& self = *state_;
+  const gate_guard guard(self.lock);
+  pipe* const at = self.find(id);
+  if (at == nullptr || at->outbox.empty())
+    return;
+  std::swap(at->outbox, out);
+  at->writer.restart(out.bytes());
+}
+
+void gate::accepted(pipe_id id, std::uint64_t messages, std::size_t bytes) {
+  state& self = *state_;
+  errands todo;
+  gate_guard guard(self.lock);
+  pipe* const at = self.find(id);
+  if (at == nullptr)
+    return;
+  assert(messages <= at->unsent);
+  at->unsent -= messages;
+  at->owed += messages;
+  at->owed_bytes += bytes;
+  const bool lump = at->limit == no_limit || at->owed >= (at->limit + 1) / 2;
+  if (lump || at->owed_bytes >= lump_bytes || at->unsent == 0) {
+    at->owed = 0;
+    at->owed_bytes = 0;
+    self.set_writable(id, *at);
+    self.chain_senders(todo);
+  }
+  self.finish(guard, todo);
+}
+
+bool gate::deliver(pipe_id id, batch& messages) {
+  state& self = *state_;
+  errands todo;
+  gate_guard guard(self.lock);
+  pipe* const at = self.find(id);
+  if (at == nullptr || at->retired || self.discarded) {
+    messages.clear();
+    return true;
+  }
+  if (!messages.empty()) {
+    self.push_input(*at, messages);
+    self.set_readable(id, *at, true);
+    self.chain_receivers(todo);
+  }
+  at->paused = at->inbox.messages() >= at->input_limit && !self.conflates;
+  const bool go_on = !at->paused;
+  self.finish(guard, todo);
+  return go_on;
+}
+
+bool gate::wants_input(pipe_id id) const {
+  const gate_guard guard(state_->lock);
+  const pipe* const at = state_->find(id);
+  return at != nullptr && !at->paused && !at->retired;
+}
+
+std::uint64_t gate::unsent() const {
+  const gate_guard guard(state_->lock);
+  std::uint64_t sum = 0;
+  for (const auto& at : state_->pipes)
+    sum += at ? at->unsent : 0;
+  return sum;
+}
+
+std::uint64_t gate::unsent(pipe_id id) const {
+  const gate_guard guard(state_->lock);
+  const pipe* const at = state_->find(id);
+  return at != nullptr ? at->unsent : 0;
+}
+
+// -- state --------------------------------------------------------------------
+
+void gate::state::retire(pipe_id id, pipe& at, batch& left) {
+  at.retired = true;
+  set_writable(id, at);
+  left.splice(at.outbox);
+  at.writer.restart(0);
+  at.unsent = at.owed = at.reserved = 0;
+}
+
+std::uint64_t gate::state::hand_over(batch& left, errands& todo) {
+  if (left.empty())
+    return 0;
+  std::uint64_t dropped = left.messages();
+  if (!policy->hands_over() || discarded) {
+    left.clear();
+    return dropped;
+  }
+  batch_reader rest(buffers);
+  rest.push(left);
+  message next;
+  for (pipe_id id = policy->next_out(); id != no_pipe;
+       id = policy->next_out()) {
+    pipe& to = *pipes[id];
+    const bool was_empty = to.outbox.empty();
+    if (!rest.next(next) || !to.writer.append(to.outbox, next))
+      break;
+    appended(id, to, was_empty, todo);
+    --dropped;
+  }
+  return dropped;
+}
+
+} // namespace zmqrt::actors

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Sending: the pattern picks the pipe, the message is framed into its outbox
+// under the lock, and the first one rings. Any thread.
+
+#include <new>
+#include <utility>
+
+#include "actors/gate/gate.hpp"
+#include "actors/gate/gate_state.hpp"
+
+namespace zmqrt::actors {
+
+using patterns::no_pipe;
+
+namespace {
+
+/// A message for the time of one call: a body that is going to be copied
+/// anyway is only referred to.
+message passing(std::span<const std::byte> what) {
+  if (what.size() <= frame::inline_capacity || what.size() >= attach_threshold)
+    return message{what};
+  return message{
+    frame::literal({reinterpret_cast<const char*>(what.data()), what.size()})};
+}
+
+} // namespace
+
+std::error_code gate::state::choose_out(gate_guard& guard, patience& left,
+                                        std::int64_t& deadline,
+                                        pipe_id& chosen) {
+  for (;;) {
+    if (failure) [[unlikely]]
+      return failure;
+    if (!policy) [[unlikely]]
+      return make_error_code(errc::not_supported);
+    chosen = policy->next_out();
+    if (chosen != no_pipe) [[likely]]
+      return {};
+    if (!policy->can_send())
+      return make_error_code(errc::not_supported);
+    if (const auto why = wait(guard, senders, left, deadline))
+      return why;
+  }
+}
+
+void gate::state::appended(pipe_id id, pipe& at, bool was_empty,
+                           errands& todo) {
+  if (was_empty)
+    todo.ring_later(at.bell);
+  ++at.unsent;
+  if (conflates && !was_empty) [[unlikely]] {
+    const std::uint64_t replaced = at.outbox.messages() - 1;
+    at.outbox.drop_front(replaced);
+    at.unsent -= replaced;
+  }
+  policy->sent(id);
+  if (!at.has_room()) [[unlikely]]
+    set_writable(id, at);
+}
+
+std::error_code gate::send(const message& what, patience wait) {
+  if (what.empty()) [[unlikely]]
+    return make_error_code(errc::invalid_argument);
+  state& self = *state_;
+  errands todo;
+  std::int64_t deadline = no_deadline;
+  pipe_id id = no_pipe;
+  gate_guard guard(self.lock);
+  auto why = self.choose_out(guard, wait, deadline, id);
+  if (!why) [[likely]] {
+    pipe& to = *self.pipes[id];
+    const bool was_empty = to.outbox.empty();
+    if (to.writer.append(to.outbox, what)) [[likely]]
+      self.appended(id, to, was_empty, todo);
+    else
+      why = make_error_code(errc::no_memory);
+    self.chain_senders(todo);
+  }
+  self.finish(guard, todo);
+  return why;
+}
+
+std::error_code gate::send(message&& what, patience wait) {
+  const auto why = send(std::as_const(what), wait);
+  if (!why)
+    what.clear();
+  return why;
+}
+
+std::error_code gate::send(std::span<const std::byte> what, patience wait) {
+  try {
+    return send(passing(what), wait);
+  } catch (const std::bad_alloc&) {
+    return make_error_code(errc::no_memory);
+  }
+}
+
+std::error_code gate::send_batch(std::span<message> what, patience wait,
+                                 std::size_t& count) {
+  count = 0;
+  state& self = *state_;
+  std::error_code why;
+  while (!why && count < what.size()) {
+    if (what[count].empty()) {
+      why = make_error_code(errc::invalid_argument);
+      break;
+    }
+    errands todo;
+    std::int64_t deadline = no_deadline;
+    gate_guard guard(self.lock);
+    // The lock is kept as long as no doorbell has to be rung.
+    while (count < what.size() && !what[count].empty() && !todo.bell) {
+      pipe_id id = no_pipe;
+      why = self.choose_out(guard, wait, deadline, id);
+      if (why)
+        break;
+      pipe& to = *self.pipes[id];
+      const bool was_empty = to.outbox.empty();
+      if (!to.writer.append(to.outbox, what[count])) {
+        why = make_error_code(errc::no_memory);
+        break;
+      }
+      self.appended(id, to, was_empty, todo);
+      what[count++].clear();
+      wait = patience::never();
+    }
+    self.chain_senders(todo);
+    self.finish(guard, todo);
+  }
+  return count != 0 ? std::error_code{} : why;
+}
+
+} // namespace zmqrt::actors

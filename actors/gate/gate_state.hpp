@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// What is behind a gate: the lock, the pattern, the pipes, the waiters. All
+// member functions want the lock held, unless they take a guard (then they
+// may release it meanwhile) or say otherwise.
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <vector>
+
+#include "actors/gate/gate.hpp"
+#include "actors/gate/inproc_link.hpp"
+#include "actors/gate/pipe.hpp"
+#include "actors/gate/short_lock.hpp"
+#include "actors/gate/waiters.hpp"
+#include "zmqrt/error.hpp"
+
+namespace zmqrt::actors {
+
+/// What has to be done once the lock is released.
+struct errands {
+  std::shared_ptr<doorbell> bell;
+  std::vector<std::shared_ptr<doorbell>> more_bells;
+  std::shared_ptr<inproc_link> credit_to;
+  std::uint64_t credit = 0;
+  std::unique_ptr<pipe> dead;
+  std::uint8_t credit_side = 0;
+  bool wake_sender = false;
+  bool wake_receiver = false;
+  bool any = false; ///< something above, `dead` apart
+
+  void call(bool& which, bool wanted) noexcept {
+    which |= wanted;
+    any |= wanted;
+  }
+  void ring_later(const std::shared_ptr<doorbell>& which);
+};
+
+/// The lock of a gate, released before the errands are run.
+using gate_guard = std::unique_lock<short_lock>;
+
+struct gate::state {
+  state(socket_type what, const socket_options& given);
+
+  // -- choosing and waiting (gate.cpp) --------------------------------------
+  void finish(gate_guard& guard, errands& todo);
+  void run(errands& todo);
+  [[nodiscard]] std::error_code wait(gate_guard& guard, waiters& queue,
+                                     patience& left, std::int64_t& deadline);
+  void set_writable(pipe_id id, pipe& at);
+  void set_readable(pipe_id id, pipe& at, bool readable);
+  void set_limits(pipe& at);
+  [[nodiscard]] std::error_code failure_or(errc other);
+  void remember_options();
+  [[nodiscard]] pipe* find(pipe_id id) const noexcept {
+    return id < pipes.size() ? pipes[id].get() : nullptr;
+  }
+
+  // -- sending (gate_send.cpp) ----------------------------------------------
+  [[nodiscard]] std::error_code choose_out(gate_guard& guard, patience& left,
+                                           std::int64_t& deadline,
+                                           pipe_id& chosen);
+  /// One more message is in the outbox (which was empty or not before).
+  void appended(pipe_id id, pipe& at, bool was_empty, errands& todo);
+  void chain_senders(errands& todo) {
+    if (policy->next_out() != patterns::no_pipe)
+      todo.call(todo.wake_sender, senders.want_one());
+  }
+
+  // -- receiving (gate_recv.cpp) --------------------------------------------
+  [[nodiscard]] std::error_code choose_in(gate_guard& guard, patience& left,
+                                          std::int64_t& deadline,
+                                          pipe_id& chosen, errands& todo);
+  [[nodiscard]] bool read_one(pipe_id id, pipe& at, message& out,
+                              errands& todo);
+  /// The inbox may have become empty, or not: tells the pattern, and frees
+  /// the pipe where nothing more will come.
+  void settle_input(pipe_id id, pipe& at, errands& todo);
+  void push_input(pipe& at, batch& from);
+  /// Lets a paused session read again if there is room by now.
+  void resume_input(pipe& at, errands& todo);
+  void chain_receivers(errands& todo) {
+    if (policy->next_in() != patterns::no_pipe)
+      todo.call(todo.wake_receiver, receivers.want_one());
+  }
+
+  // -- pipes (gate_pipes.cpp) -----------------------------------------------
+  /// No more output; the outbox goes behind what is in `left`.
+  void retire(pipe_id id, pipe& at, batch& left);
+  /// Hands messages to pipes with room, if the pattern does so; answers how
+  /// many were dropped.
+  std::uint64_t hand_over(batch& left, errands& todo);
+
+  // -- inproc (gate_inproc.cpp) ---------------------------------------------
+  /// Fetches the peer's outbox. The lock is released meanwhile.
+  void pull(gate_guard& guard, pipe_id id, errands& todo);
+  /// Nothing is left to read: the next message shall ring. False: there is
+  /// already one.
+  [[nodiscard]] bool arm(pipe& at) noexcept;
+  void return_credit(pipe& at, errands& todo);
+  /// The peer has something that was not fetched yet.
+  [[nodiscard]] bool unfetched(const pipe& at) const noexcept;
+  /// The pipe, if it still belongs to the link.
+  [[nodiscard]] pipe* find(pipe_id id, const inproc_link& link) const noexcept;
+
+  short_lock lock;
+  const socket_type type;
+  bool discarded = false;
+  bool conflates = false;
+  std::error_code failure;
+  std::unique_ptr<patterns::pattern> policy;
+  std::vector<std::unique_ptr<pipe>> pipes; // by id
+  waiters senders;
+  waiters receivers;
+  std::vector<pipe_id> free_ids;
+  buffer_source& buffers;
+  std::uint64_t next_serial = 1;
+  socket_options options;
+  std::atomic<std::int64_t> send_patience_ns{patience::forever_ns};
+  std::atomic<std::int64_t> receive_patience_ns{patience::forever_ns};
+};
+
+} // namespace zmqrt::actors

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Both ends of an inproc link, each under its own gate's lock.
+
+#include "actors/gate/inproc_link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/gate/gate_state.hpp"
+
+namespace zmqrt::actors {
+
+namespace {
+
+inproc_bounds bounds_of(const gate& who) {
+  const socket_options options = who.options();
+  return {options.sndhwm, options.rcvhwm};
+}
+
+} // namespace
+
+// -- making and ending --------------------------------------------------------
+
+inproc_link::inproc_link() {
+  for (unsigned i = 0; i < 2; ++i) {
+    sides_[i].out.link = this;
+    sides_[i].out.from = i;
+  }
+}
+
+std::shared_ptr<inproc_link>
+inproc_link::make(const std::shared_ptr<gate>& connecting,
+                  std::optional<pipe_id> wish,
+                  const std::shared_ptr<gate>& holder) {
+  const auto theirs = holder->attach({});
+  if (!theirs)
+    return nullptr;
+  const auto ours = wish ? wish : connecting->attach({});
+  if (!ours) {
+    batch none;
+    holder->detach(*theirs, none);
+    return nullptr;
+  }
+  auto made = std::make_shared<inproc_link>();
+  made->place(0, connecting, *ours);
+  made->place(1, holder, *theirs);
+  made->join(0, bounds_of(*holder));
+  made->join(1, bounds_of(*connecting));
+  // What was sent before they were joined rang nobody.
+  made->something_sent(0);
+  made->something_sent(1);
+  return made;
+}
+
+bool inproc_link::joins(const gate& who) const noexcept {
+  return sides_[0].who == &who || sides_[1].who == &who;
+}
+
+void inproc_link::end() {
+  batch sent[2];
+  stop_output(0, sent[0]);
+  stop_output(1, sent[1]);
+  end_input(0, sent[1]);
+  end_input(1, sent[0]);
+}
+
+void inproc_link::end_for(const gate& who) {
+  const unsigned closing = sides_[0].who == &who ? 0 : 1;
+  const unsigned staying = 1 - closing;
+  batch sent[2];
+  stop_output(closing, sent[closing]);
+  stop_output(staying, sent[staying]);
+  end_input(staying, sent[closing]);
+  if (const auto peer = sides_[staying].owner.lock()) {
+    gate::state& at = *peer->state_;
+    errands todo;
+    gate_guard guard(at.lock);
+    at.hand_over(sent[staying], todo);
+    at.finish(guard, todo);
+  }
+  batch none;
+  end_input(closing, none);
+}
+
+void inproc_link::place(unsigned at, const std::shared_ptr<gate>& owner,
+                        pipe_id id) {
+  sides_[at].owner = owner;
+  sides_[at].who = owner.get();
+  sides_[at].pipe = id;
+}
+
+void inproc_link::join(unsigned at, inproc_bounds peer) {
+  const auto owner = sides_[at].owner.lock();
+  if (!owner)
+    return;
+  gate::state& state = *owner->state_;
+  errands todo;
+  gate_guard guard(state.lock);
+  if (pipe* const mine = state.find(sides_[at].pipe)) {
+    const auto self = shared_from_this();
+    mine->link = self;
+    mine->bell = {self, &sides_[at].out};
+    mine->side = static_cast<std::uint8_t>(at);
+    mine->peer_bounds = peer;
+    state.set_limits(*mine);
+    state.set_writable(sides_[at].pipe, *mine);
+    state.chain_senders(todo);
+  }
+  state.finish(guard, todo);
+}
+
+void inproc_link::stop_output(unsigned at, batch& unsent) {
+  const auto owner = sides_[at].owner.lock();
+  if (!owner)
+    return;
+  gate::state& state = *owner->state_;
+  const gate_guard guard(state.lock);
+  if (pipe* const mine = state.find(sides_[at].pipe, *this))
+    state.retire(sides_[at].pipe, *mine, unsent);
+}
+
+void inproc_link::end_input(unsigned at, batch& rest) {
+  const auto owner = sides_[at].owner.lock();
+  if (!owner)
+    return;
+  gate::state& state = *owner->state_;
+  errands todo;
+  gate_guard guard(state.lock);
+  if (pipe* const mine = state.find(sides_[at].pipe, *this)) {
+    mine->bell.reset();
+    if (mine->pulling) {
+      // What is being fetched comes first.
+      sides_[at].last_sent.splice(rest);
+    } else {
+      if (!rest.empty())
+        state.push_input(*mine, rest);
+      mine->link.reset();
+      state.settle_input(sides_[at].pipe, *mine, todo);
+      state.chain_receivers(todo);
+    }
+  }
+  state.finish(guard, todo);
+}
+
+// -- while it lasts -----------------------------------------------------------
+
+void inproc_link::bell::ring() noexcept {
+  link->something_sent(from);
+}
+
+void inproc_link::something_sent(unsigned by) {
+  side& to = sides_[1 - by];
+  if (to.input_state.exchange(waiting, std::memory_order_acq_rel) != armed)
+    return;
+  const auto owner = to.owner.lock();
+  if (!owner)
+    return;
+  gate::state& state = *owner->state_;
+  errands todo;
+  gate_guard guard(state.lock);
+  if (pipe* const mine = state.find(to.pipe, *this);
+      mine != nullptr && !mine->pulling) {
+    state.set_readable(to.pipe, *mine, true);
+    state.chain_receivers(todo);
+  }
+  state.finish(guard, todo);
+}
+
+void inproc_link::fetch(unsigned from, std::uint64_t credit, batch& out) {
+  const auto owner = sides_[from].owner.lock();
+  if (!owner)
+    return;
+  gate::state& state = *owner->state_;
+  errands todo;
+  gate_guard guard(state.lock);
+  if (pipe* const mine = state.find(sides_[from].pipe, *this)) {
+    std::swap(mine->outbox, out);
+    mine->writer.restart(out.bytes());
+    mine->unsent -= out.messages();
+    mine->owed += out.messages();
+    mine->owed -= std::min(credit, mine->owed);
+    state.set_writable(sides_[from].pipe, *mine);
+    state.chain_senders(todo);
+  }
+  state.finish(guard, todo);
+}
+
+void inproc_link::give_credit(unsigned to, std::uint64_t credit) {
+  const auto owner = sides_[to].owner.lock();
+  if (!owner)
+    return;
+  gate::state& state = *owner->state_;
+  errands todo;
+  gate_guard guard(state.lock);
+  if (pipe* const mine = state.find(sides_[to].pipe, *this)) {
+    mine->owed -= std::min(credit, mine->owed);
+    state.set_writable(sides_[to].pipe, *mine);
+    state.chain_senders(todo);
+  }
+  state.finish(guard, todo);
+}
+
+void inproc_link::set_peer_bounds(unsigned at, inproc_bounds peer) {
+  const auto owner = sides_[at].owner.lock();
+  if (!owner)
+    return;
+  gate::state& state = *owner->state_;
+  errands todo;
+  gate_guard guard(state.lock);
+  if (pipe* const mine = state.find(sides_[at].pipe, *this)) {
+    mine->peer_bounds = peer;
+    state.set_limits(*mine);
+    state.set_writable(sides_[at].pipe, *mine);
+    state.chain_senders(todo);
+  }
+  state.finish(guard, todo);
+}
+
+// -- the receiving gate's part ------------------------------------------------
+
+bool gate::state::unfetched(const pipe& at) const noexcept {
+  return at.link != nullptr
+         && at.link->sides_[at.side].input_state.load(std::memory_order_relaxed)
+              == inproc_link::waiting;
+}
+
+pipe* gate::state::find(pipe_id id, const inproc_link& link) const noexcept {
+  pipe* const at = find(id);
+  return at != nullptr && at->link.get() == &link ? at : nullptr;
+}
+
+bool gate::state::arm(pipe& at) noexcept {
+  std::uint32_t seen = inproc_link::fetched;
+  return at.link->sides_[at.side].input_state.compare_exchange_strong(
+           seen, inproc_link::armed, std::memory_order_acq_rel)
+         || seen == inproc_link::armed;
+}
+
+void gate::state::pull(gate_guard& guard, pipe_id id, errands& todo) {
+  pipe& at = *pipes[id];
+  const std::shared_ptr<inproc_link> link = at.link;
+  inproc_link::side& mine = link->sides_[at.side];
+  at.pulling = true;
+  set_readable(id, at, false);
+  const std::uint64_t credit = std::exchange(at.read, 0);
+  // Reading what the writer left there makes sure that its message is seen.
+  mine.input_state.exchange(inproc_link::fetched, std::memory_order_acq_rel);
+  guard.unlock();
+  link->fetch(1U - at.side, credit, mine.transit);
+  guard.lock();
+  at.pulling = false;
+  if (!mine.transit.empty())
+    push_input(at, mine.transit);
+  if (!mine.last_sent.empty())
+    push_input(at, mine.last_sent);
+  if (at.bell == nullptr)
+    at.link.reset(); // it ended meanwhile
+  settle_input(id, at, todo);
+}
+
+void gate::state::return_credit(pipe& at, errands& todo) {
+  todo.any = true;
+  todo.credit_to = at.link;
+  todo.credit_side = static_cast<std::uint8_t>(1U - at.side);
+  todo.credit = std::exchange(at.read, 0);
+}
+
+} // namespace zmqrt::actors

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// PULL (RFC 30): reads from its peers in turn, and never sends.
+
+#pragma once
+
+#include "libzmqrt/patterns/fair_queue.hpp"
+
+namespace zmqrt::patterns {
+
+class pull final : public pattern {
+public:
+  bool attach(pipe_id pipe) override;
+  void detach(pipe_id pipe) override;
+  void retire(pipe_id pipe) override;
+  void set_writable(pipe_id pipe, bool writable) override;
+  void set_readable(pipe_id pipe, bool readable) override;
+  bool can_send() const noexcept override;
+  bool can_receive() const noexcept override;
+  pipe_id next_out() noexcept override;
+  void sent(pipe_id pipe) noexcept override;
+  pipe_id next_in() noexcept override;
+  void received(pipe_id pipe) noexcept override;
+  bool hands_over() const noexcept override;
+
+private:
+  fair_queue in_;
+};
+
+} // namespace zmqrt::patterns
