@@ -128,8 +128,8 @@ std::string address::host() const {
   }
   if (family() == AF_INET6) {
     const auto v6 = read_as<sockaddr_in6>(raw());
-    std::string out = inet_ntop(AF_INET6, &v6.sin6_addr, text.data(),
-                                text.size());
+    std::string out =
+      inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
     if (v6.sin6_scope_id != 0)
       out += "%" + scope_text(v6.sin6_scope_id);
     return out;
@@ -146,14 +146,14 @@ std::string address::host() const {
 
 std::string address::endpoint() const {
   switch (family()) {
-    case AF_INET:
-      return "tcp://" + host() + ":" + std::to_string(port());
-    case AF_INET6:
-      return "tcp://[" + host() + "]:" + std::to_string(port());
-    case AF_UNIX:
-      return "ipc://" + host();
-    default:
-      return {};
+  case AF_INET:
+    return "tcp://" + host() + ":" + std::to_string(port());
+  case AF_INET6:
+    return "tcp://[" + host() + "]:" + std::to_string(port());
+  case AF_UNIX:
+    return "ipc://" + host();
+  default:
+    return {};
   }
 }
 

@@ -24,8 +24,7 @@ public:
 
   /// A numeric IPv4 or IPv6 address (scope ids allowed). Never resolves.
   /// Error: invalid_argument.
-  static result<address> tcp(std::string_view numeric_host,
-                             std::uint16_t port);
+  static result<address> tcp(std::string_view numeric_host, std::uint16_t port);
   /// Errors: name_too_long.
   static result<address> ipc(std::string_view path, bool abstract);
 

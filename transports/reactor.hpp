@@ -9,11 +9,13 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "libzmqrt/message/result.hpp"
@@ -92,6 +94,14 @@ public:
 
   /// "io_uring", "epoll" or "sim".
   [[nodiscard]] virtual std::string_view backend() const noexcept = 0;
+
+  /// Who is told what a task or callback threw. Set before run().
+  void on_exception(std::function<void(std::exception_ptr)> told) {
+    on_exception_ = std::move(told);
+  }
+
+protected:
+  std::function<void(std::exception_ptr)> on_exception_;
 };
 
 enum class backend_choice : std::uint8_t { automatic, io_uring, epoll };

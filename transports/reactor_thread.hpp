@@ -16,7 +16,7 @@ namespace zmqrt::transports {
 class reactor_thread {
 public:
   /// Starts the thread; throws std::system_error when there is none to have.
-  reactor_thread(std::unique_ptr<reactor> loop, std::string name);
+  reactor_thread(std::shared_ptr<reactor> loop, std::string name);
   /// Stops the reactor and joins. Must not run on the reactor's own thread.
   ~reactor_thread();
   reactor_thread(const reactor_thread&) = delete;
@@ -27,7 +27,7 @@ public:
   }
 
 private:
-  std::unique_ptr<reactor> loop_;
+  std::shared_ptr<reactor> loop_;
   std::thread thread_;
 };
 

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The threads that look names up. See name_resolver.hpp.
+
+#include "transports/posix/name_resolver.hpp"
+
+#include <csignal>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include <pthread.h>
+
+#include "transports/posix/lookup.hpp"
+
+namespace zmqrt::transports {
+
+namespace {
+
+using addresses = std::vector<address>;
+
+/// One resolution; shared by its handle, the helper thread and the queue. The
+/// callback is touched by the reactor's thread alone.
+class pending final : public task,
+                      public std::enable_shared_from_this<pending> {
+public:
+  pending(std::shared_ptr<task_queue> tasks, resolve_query query,
+          resolve_callback then)
+    : tasks_(std::move(tasks)), query_(std::move(query)),
+      then_(std::move(then)) {
+  }
+
+  [[nodiscard]] const resolve_query& query() const noexcept {
+    return query_;
+  }
+
+  /// From any thread, once.
+  void answer(result<addresses> found) {
+    answer_.emplace(std::move(found));
+    tasks_->post(shared_from_this());
+  }
+
+  void run() noexcept override {
+    auto then = std::exchange(then_, nullptr);
+    if (then)
+      then(std::move(*answer_));
+  }
+
+  void drop() noexcept {
+    then_ = nullptr;
+  }
+
+private:
+  std::shared_ptr<task_queue> tasks_;
+  resolve_query query_;
+  resolve_callback then_;
+  std::optional<result<addresses>> answer_;
+};
+
+class handle final : public resolution {
+public:
+  explicit handle(std::shared_ptr<pending> of) noexcept : of_(std::move(of)) {
+  }
+  ~handle() override {
+    of_->drop();
+  }
+
+private:
+  std::shared_ptr<pending> of_;
+};
+
+class lookup_pool {
+public:
+  /// Never destroyed: its threads may outlive main().
+  static lookup_pool& instance() {
+    static auto* const only = new lookup_pool;
+    return *only;
+  }
+
+  void replace(lookup_function lookup) {
+    const std::lock_guard guard{mutex_};
+    lookup_ = std::move(lookup);
+  }
+
+  void add(const std::shared_ptr<pending>& work) {
+    {
+      const std::lock_guard guard{mutex_};
+      if (threads_ == lookup_threads) {
+        if (queue_.size() < lookup_queue) {
+          queue_.push_back(work);
+          return;
+        }
+      } else if (start_thread(work)) {
+        ++threads_;
+        return;
+      }
+    }
+    work->answer(failure{make_error_code(errc::again),
+                         "too many names are being resolved"});
+  }
+
+private:
+  bool start_thread(const std::shared_ptr<pending>& work) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool started = true;
+    try {
+      std::thread{[this, first = work]() mutable {
+        pthread_setname_np(pthread_self(), "zmqrt-resolve");
+        serve(std::move(first));
+      }}.detach();
+    } catch (const std::system_error&) {
+      started = false;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return started;
+  }
+
+  void serve(std::shared_ptr<pending> work) {
+    while (work) {
+      lookup_function lookup;
+      {
+        const std::lock_guard guard{mutex_};
+        lookup = lookup_;
+      }
+      work->answer(lookup ? lookup(work->query()) : lookup_name(work->query()));
+      work.reset();
+      const std::lock_guard guard{mutex_};
+      if (queue_.empty()) {
+        --threads_;
+        return;
+      }
+      work = std::move(queue_.front());
+      queue_.pop_front();
+    }
+  }
+
+  std::mutex mutex_;
+  std::deque<std::shared_ptr<pending>> queue_;
+  std::size_t threads_ = 0;
+  lookup_function lookup_;
+};
+
+} // namespace
+
+void replace_lookup(lookup_function lookup) {
+  lookup_pool::instance().replace(std::move(lookup));
+}
+
+std::unique_ptr<resolution>
+start_resolution(const std::shared_ptr<task_queue>& tasks,
+                 const resolve_query& query, resolve_callback then) {
+  auto work = std::make_shared<pending>(tasks, query, std::move(then));
+  auto out = std::make_unique<handle>(work);
+  if (auto numeric = lookup_numeric(query))
+    work->answer(std::move(*numeric));
+  else
+    lookup_pool::instance().add(work);
+  return out;
+}
+
+} // namespace zmqrt::transports

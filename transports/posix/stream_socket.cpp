@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Sockets of streams. See stream_socket.hpp.
+
+#include "transports/posix/stream_socket.hpp"
+
+#include <cerrno>
+#include <string_view>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+namespace zmqrt::transports {
+
+namespace {
+
+/// The congestion control towards loopback: the system's default may pace
+/// (bbr moves a third of what loopback carries: measured).
+constexpr std::string_view loopback_congestion = "reno";
+
+bool is_tcp(const address& which) noexcept {
+  return which.family() == AF_INET || which.family() == AF_INET6;
+}
+
+void set(int fd, int level, int name, int value) noexcept {
+  setsockopt(fd, level, name, &value, sizeof(value));
+}
+
+void set_unless_default(int fd, int level, int name, int value) noexcept {
+  if (value >= 0)
+    set(fd, level, name, value);
+}
+
+void set_congestion(int fd, std::string_view name) noexcept {
+  setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name.data(),
+             static_cast<socklen_t>(name.size()));
+}
+
+void tune_tcp(int fd, const address& towards, const stream_options& options) {
+  set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_unless_default(fd, SOL_SOCKET, SO_KEEPALIVE, options.tcp_keepalive);
+  set_unless_default(fd, IPPROTO_TCP, TCP_KEEPCNT, options.tcp_keepalive_cnt);
+  set_unless_default(fd, IPPROTO_TCP, TCP_KEEPIDLE, options.tcp_keepalive_idle);
+  set_unless_default(fd, IPPROTO_TCP, TCP_KEEPINTVL,
+                     options.tcp_keepalive_intvl);
+  if (options.tcp_maxrt > 0)
+    set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, options.tcp_maxrt);
+  if (options.tos != 0) {
+    set(fd, IPPROTO_IP, IP_TOS, options.tos);
+    if (towards.family() == AF_INET6)
+      set(fd, IPPROTO_IPV6, IPV6_TCLASS, options.tos);
+  }
+  if (!options.tcp_congestion.empty())
+    set_congestion(fd, options.tcp_congestion);
+  else if (towards.is_loopback())
+    set_congestion(fd, loopback_congestion);
+}
+
+template <class Query>
+address queried(int fd, Query query) noexcept {
+  sockaddr_storage raw{};
+  socklen_t size = sizeof(raw);
+  auto* as_plain = reinterpret_cast<sockaddr*>(&raw);
+  if (query(fd, as_plain, &size) != 0)
+    return {};
+  return {as_plain, size};
+}
+
+} // namespace
+
+result<descriptor> open_stream_socket(int family) {
+  descriptor out{socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  if (!out)
+    return errno_code(errno);
+  return out;
+}
+
+std::error_code tune(int fd, const address& towards,
+                     const stream_options& options) {
+  set_unless_default(fd, SOL_SOCKET, SO_SNDBUF, options.sndbuf);
+  set_unless_default(fd, SOL_SOCKET, SO_RCVBUF, options.rcvbuf);
+  if (options.priority != 0)
+    set(fd, SOL_SOCKET, SO_PRIORITY, options.priority);
+  if (!is_tcp(towards))
+    return {};
+  tune_tcp(fd, towards, options);
+  const auto& device = options.bind_to_device;
+  if (!device.empty()
+      && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device.data(),
+                    static_cast<socklen_t>(device.size()))
+           != 0)
+    return errno_code(errno);
+  return {};
+}
+
+void tune_accepted(int fd, const address& local, const address& remote,
+                   const stream_options& options) {
+  // A listener on a wildcard address is not known to face loopback.
+  if (options.tcp_congestion.empty() && remote.is_loopback()
+      && !local.is_loopback())
+    set_congestion(fd, loopback_congestion);
+}
+
+result<descriptor> open_dial_socket(const address& remote,
+                                    const dial_options& options) {
+  auto opened = open_stream_socket(remote.family());
+  if (!opened)
+    return opened;
+  const auto fd = opened->get();
+  if (auto refused = tune(fd, remote, options.stream))
+    return refused;
+  if (options.source.size() > 0) {
+    set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    // The kernel picks the port at the connect: a local port may then serve
+    // several remotes.
+    if (options.source.port() == 0)
+      set(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+    if (bind(fd, options.source.raw(), options.source.size()) != 0)
+      return errno_code(errno);
+  }
+  return opened;
+}
+
+std::error_code connect_outcome(int fd, const address& remote) {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
+    return errno_code(errno);
+  if (error != 0)
+    return errno_code(error);
+  if (remote.is_loopback() && local_address(fd) == remote)
+    return errc::connection_refused;
+  return {};
+}
+
+address local_address(int fd) noexcept {
+  return queried(fd, getsockname);
+}
+
+address remote_address(int fd) noexcept {
+  return queried(fd, getpeername);
+}
+
+bool is_transient_accept_error(int error) noexcept {
+  switch (error) {
+  case EINTR:
+  case ECONNABORTED:
+  case ECONNRESET:
+  case EPERM: // a firewall's rule
+  case ETIMEDOUT:
+  // accept(2): errors already pending on the new socket
+  case ENETDOWN:
+  case EPROTO:
+  case ENOPROTOOPT:
+  case EHOSTDOWN:
+  case ENONET:
+  case EHOSTUNREACH:
+  case EOPNOTSUPP:
+  case ENETUNREACH:
+    return true;
+  default:
+    return false;
+  }
+}
+
+} // namespace zmqrt::transports

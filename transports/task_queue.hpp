@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// What other threads hand to a reactor, and how they wake it. A poster pays a
+// system call only when the reactor sleeps or is about to. Shared by reference
+// count with threads that may outlive the reactor (resolvers): a closed queue
+// drops what is posted.
+
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "transports/posix/descriptor.hpp"
+#include "transports/reactor.hpp"
+
+namespace zmqrt::transports {
+
+class task_queue {
+public:
+  /// What the reactor is to do now.
+  struct portion {
+    std::vector<std::shared_ptr<task>> tasks;
+    bool stop = false;
+  };
+
+  /// Throws std::system_error when there is no eventfd to have.
+  task_queue();
+
+  // -- from any thread ------------------------------------------------------
+
+  void post(std::shared_ptr<task> work);
+  void stop();
+
+  // -- on the reactor's thread ----------------------------------------------
+
+  /// Swaps what was posted into `out` (whose tasks have run) and says that the
+  /// reactor is awake.
+  void take(portion& out);
+  /// Says that the reactor is about to sleep; false: something was posted, and
+  /// it must not. What is posted from now on makes wake_fd() readable.
+  [[nodiscard]] bool prepare_sleep();
+  /// Drops what is queued and what will be posted.
+  void close();
+
+  /// An eventfd. Each wake-up is an edge; its count need not be read.
+  [[nodiscard]] int wake_fd() const noexcept {
+    return wake_.get();
+  }
+
+private:
+  void wake() noexcept;
+
+  descriptor wake_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<task>> posted_;
+  bool stop_ = false;
+  bool sleeping_ = false;
+  bool closed_ = false;
+};
+
+} // namespace zmqrt::transports
