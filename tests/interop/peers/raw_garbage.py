@@ -52,11 +52,8 @@ IN_TRAFFIC = {
     "reserved_flags": PEER + b"\xf8\x05hello",
     "command_with_more": PEER + b"\x05\x05\x04PING",
     "short_ping": PEER + command(b"\x04PING\x00"),
-    "ping_context_too_long": PEER + command(b"\x04PING\x00\x01" + b"c" * 17),
     "second_ready": PEER + ready("PUSH"),
     "unknown_command": PEER + command(b"\x07UNKNOWN"),
-    "command_in_message": PEER + FramesV2.encode(b"part", True)
-    + command(b"\x04PING\x00\x00"),
     "oversized_traffic_command": PEER + long_frame(4, 1 << 40),
     "impossible_size": PEER + long_frame(0, (1 << 64) - 1),
 }

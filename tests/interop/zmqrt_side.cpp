@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// zmqrt through its public face only.
+
+#include "tests/interop/zmqrt_side.hpp"
+
+#include <algorithm>
+
+#include "tests/support/process.hpp"
+
+namespace zmqrt::test {
+
+socket make_socket(context& owner, socket_type type) {
+  auto made = owner.socket(type);
+  if (type != socket_type::pull)
+    made.set(option::sndtimeo, process::patience);
+  if (type != socket_type::push)
+    made.set(option::rcvtimeo, process::patience);
+  return made;
+}
+
+message make_message(const traffic& what, std::uint64_t index, checksum& sum) {
+  message made;
+  for (std::uint64_t f = 0; f < what.frames; ++f) {
+    const auto bytes = make_frame(what, index, f);
+    sum.add(bytes, f + 1 < what.frames);
+    made.push_back(frame{bytes});
+  }
+  return made;
+}
+
+void add_message(checksum& sum, const message& what) {
+  for (std::size_t f = 0; f < what.size(); ++f)
+    sum.add(what[f].bytes(), f + 1 < what.size());
+}
+
+std::uint32_t send_traffic(socket& to, const traffic& what) {
+  checksum sum;
+  for (std::uint64_t i = 0; i < what.count; ++i)
+    to.send(make_message(what, what.first + i, sum));
+  return sum.value();
+}
+
+std::uint32_t recv_traffic(socket& from, std::uint64_t count) {
+  checksum sum;
+  for (std::uint64_t i = 0; i < count; ++i)
+    add_message(sum, from.recv());
+  return sum.value();
+}
+
+event await_event(monitor& from, event_kind kind) {
+  return await_event(from, {kind});
+}
+
+event await_event(monitor& from, std::initializer_list<event_kind> kinds) {
+  std::string seen;
+  for (;;) {
+    const auto next = from.recv_for(process::patience);
+    INFO("events so far:" << seen);
+    REQUIRE(next);
+    if (std::find(kinds.begin(), kinds.end(), next->kind) != kinds.end())
+      return *next;
+    seen += ' ';
+    seen += to_string(next->kind);
+  }
+}
+
+} // namespace zmqrt::test
