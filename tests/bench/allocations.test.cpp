@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Fewer than one allocation per thousand messages in the steady state, counted
+// over the whole process at both ends: small messages live in their frames
+// and in pooled slabs.
+
+#include <cstring>
+#include <thread>
+
+#include "tests/bench/allocation_counter.hpp"
+#include "tests/support/backends.hpp"
+#include "tests/support/forked.hpp"
+#include "tests/support/temporary_directory.hpp"
+#include "zmqrt/zmqrt.hpp"
+
+namespace zmqrt::test {
+
+namespace {
+
+constexpr std::uint64_t warm_up = 200'000;
+constexpr std::uint64_t measured = 1'000'000;
+constexpr std::uint64_t allowed = measured / 1000;
+
+void send_many(socket& to, std::size_t size, std::uint64_t n) {
+  for (std::uint64_t i = 0; i < n; ++i) {
+    auto part = frame::uninitialized(size);
+    std::memset(part.writable().data(), static_cast<int>(i & 0xff), size);
+    to.send(message{std::move(part)});
+  }
+}
+
+void recv_many(socket& from, std::size_t size, std::uint64_t n) {
+  for (std::uint64_t i = 0; i < n; ++i) {
+    const auto got = from.recv();
+    if (got.bytes() != size)
+      throw std::runtime_error("a message of the wrong size");
+  }
+}
+
+/// Allocations of this process while the measured ones pass.
+std::uint64_t count_sending(socket& to, std::size_t size) {
+  send_many(to, size, warm_up);
+  const auto before = allocations();
+  send_many(to, size, measured);
+  const auto during = allocations() - before;
+  send_many(to, size, warm_up);
+  return during;
+}
+
+std::uint64_t count_receiving(socket& from, std::size_t size) {
+  recv_many(from, size, warm_up);
+  const auto before = allocations();
+  recv_many(from, size, measured);
+  const auto during = allocations() - before;
+  recv_many(from, size, warm_up);
+  return during;
+}
+
+context_options on(io_backend backend) {
+  context_options options;
+  options.backend = backend;
+  return options;
+}
+
+} // namespace
+
+TEST_CASE("allocations: the counter sees malloc and new") {
+  const auto before = allocations();
+  void* raw = std::malloc(10);
+  auto* made = ::operator new(10);
+  REQUIRE(allocations() >= before + 2);
+  std::free(raw);
+  ::operator delete(made);
+}
+
+TEST_CASE("allocations: fewer than one per thousand messages, two processes") {
+  const auto backend = GENERATE(from_range(backends()));
+  const std::string transport = GENERATE("tcp", "ipc");
+  const std::size_t size = GENERATE(16, 64, 128, 256);
+  CAPTURE(name_of(backend), transport, size);
+  const temporary_directory directory;
+  const auto endpoint =
+    transport == "tcp" ? "tcp://127.0.0.1:*" : directory.endpoint("end");
+  forked sender{[&](forked::reporter parent) {
+    context ctx{on(backend)};
+    auto push = ctx.socket(socket_type::push);
+    parent.say(push.bind(endpoint));
+    parent.say(std::to_string(count_sending(push, size)));
+    push.close();
+    ctx.term();
+  }};
+  auto ctx = make_context(backend);
+  auto pull = ctx.socket(socket_type::pull);
+  pull.set(option::rcvtimeo, std::chrono::milliseconds{20'000});
+  pull.connect(sender.hear());
+  const auto receiving = count_receiving(pull, size);
+  const auto sending = std::stoull(sender.hear());
+  CAPTURE(sending, receiving);
+  CHECK(sending < allowed);
+  CHECK(receiving < allowed);
+}
+
+TEST_CASE("allocations: fewer than one per thousand messages, inproc") {
+  const std::size_t size = GENERATE(16, 64, 128, 256);
+  CAPTURE(size);
+  auto ctx = make_context(io_backend::epoll);
+  auto pull = ctx.socket(socket_type::pull);
+  pull.set(option::rcvtimeo, std::chrono::milliseconds{20'000});
+  pull.bind("inproc://allocations");
+  std::thread sender{[&] {
+    auto push = ctx.socket(socket_type::push);
+    push.set(option::sndtimeo, std::chrono::milliseconds{20'000});
+    push.connect("inproc://allocations");
+    send_many(push, size, warm_up + measured + warm_up);
+  }};
+  // One process: the count covers both ends.
+  const auto both = count_receiving(pull, size);
+  sender.join();
+  CAPTURE(both);
+  CHECK(both < allowed);
+}
+
+} // namespace zmqrt::test
