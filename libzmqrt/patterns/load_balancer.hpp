@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// Round robin over the pipes that can take a message (RFC 30: "SHALL
-// distribute messages in a round-robin fashion to all connected peers that
-// have room"). A full pipe is skipped, a late one gets its share. Pure.
+// Round robin over the pipes that can take a message (RFC 30: "SHALL route
+// outgoing messages to available peers using a round-robin strategy"). A full
+// pipe is skipped, a late one gets its share. Pure.
 
 #pragma once
 

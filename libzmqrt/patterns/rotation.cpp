@@ -33,9 +33,11 @@ void rotation::set_active(pipe_id pipe, bool active) noexcept {
     swap(place_[pipe], active_++);
     return;
   }
-  swap(place_[pipe], --active_);
+  const std::uint32_t freed = place_[pipe];
+  swap(freed, --active_);
+  // The last active one has moved there, and takes its turn with it.
   if (current_ == active_)
-    current_ = 0;
+    current_ = freed == active_ ? 0 : freed;
 }
 
 void rotation::swap(std::uint32_t a, std::uint32_t b) noexcept {
