@@ -167,6 +167,11 @@ void gate::state::remember_options() {
   receive_patience_ns.store(in_ns(options.rcvtimeo), std::memory_order_relaxed);
 }
 
+std::error_code gate::failure() const {
+  const gate_guard guard(state_->lock);
+  return state_->failure;
+}
+
 std::error_code gate::state::failure_or(errc other) {
   const gate_guard guard(lock);
   return failure ? failure : make_error_code(other);

@@ -102,6 +102,15 @@ std::uint64_t gate::detach(pipe_id id, batch& unaccepted) {
   return dropped;
 }
 
+void gate::stop_sending(pipe_id id) {
+  state& self = *state_;
+  const gate_guard guard(self.lock);
+  if (pipe* const at = self.find(id)) {
+    at->ending = true;
+    self.set_writable(id, *at);
+  }
+}
+
 void gate::take(pipe_id id, batch& out) {
   assert(out.empty());
   state& self = *state_;

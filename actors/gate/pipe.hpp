@@ -68,11 +68,12 @@ struct pipe {
   bool readable = false;
   bool paused = false;    ///< the session stopped reading
   bool pulling = false;   ///< inproc: a receiver is at the other gate
+  bool ending = false;    ///< takes nothing new, what is there still goes
   bool retired = false;   ///< ended; only what is in the inbox is left
   bool told_gone = false; ///< the pattern knows that it is retired
 
   [[nodiscard]] bool has_room() const noexcept {
-    return !retired && unsent + owed + reserved < limit;
+    return !retired && !ending && unsent + owed + reserved < limit;
   }
 };
 

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The connector actor: attempts and their failures. How it stops is in
+// connector_stop.cpp.
+
+#include "actors/connector/connector.hpp"
+
+#include "actors/session/engine_setup.hpp"
+#include "actors/session/session.hpp"
+
+namespace zmqrt::actors {
+
+connector::connector(caf::actor_config& config, reactor_unit& unit,
+                     connection_setup blueprint, endpoint where,
+                     socket_handle parent)
+  : pinned(config, unit),
+    blueprint_(std::move(blueprint)),
+    where_(std::move(where)),
+    parent_(std::move(parent)),
+    backoff_(blueprint_.options->reconnect_ivl,
+             blueprint_.options->reconnect_ivl_max),
+    retry_(this,
+           [](void* self) {
+             auto* me = static_cast<connector*>(self);
+             me->enter([me] { me->attempt(); });
+           }),
+    connect_timeout_(this,
+                     [](void* self) {
+                       auto* me = static_cast<connector*>(self);
+                       me->enter([me] { me->on_connect_timeout(); });
+                     }),
+    linger_(this, [](void* self) {
+      auto* me = static_cast<connector*>(self);
+      me->enter([me] { me->stop_now(); });
+    }) {
+}
+
+connector::~connector() = default;
+
+connector::behavior_type connector::make_behavior() {
+  monitor(parent_);
+  set_down_handler([this](caf::down_msg& down) {
+    if (session_ && down.source == session_.address())
+      on_session_down();
+    else if (down.source == parent_.address())
+      stop_now();
+  });
+  attempt();
+  return {
+    [this](stop_connecting how) { handle_stop(how.linger_ms); },
+    [this](session_ready) { backoff_.reset(); },
+    [this](session_ended how) { last_end_ = how; },
+  };
+}
+
+void connector::publish(event_kind kind, std::int64_t value) {
+  if (blueprint_.events->wants(kind))
+    blueprint_.events->publish({kind, value, {}, where_.text, 0});
+}
+
+// -- one attempt --------------------------------------------------------------
+
+void connector::attempt() {
+  addresses_.clear();
+  next_address_ = 0;
+  last_failure_ = {};
+  phase_ = phase::resolving;
+  if (where_.transport == transport_kind::ipc) {
+    auto path = transports::address::ipc(where_.path, where_.abstract);
+    if (!path) {
+      on_attempt_failed(path.code());
+      return;
+    }
+    addresses_.push_back(*path);
+    dial_next();
+    return;
+  }
+  // Names are resolved anew each time: an address may have changed.
+  transports::resolve_query query;
+  query.host = where_.remote.host;
+  query.port = where_.remote.port;
+  query.ipv6 = blueprint_.options->ipv6;
+  resolution_ = loop().resolve(query, [this](auto found) {
+    enter([&] { on_resolved(std::move(found)); });
+  });
+}
+
+void connector::on_resolved(result<std::vector<transports::address>> found) {
+  resolution_.reset();
+  if (phase_ != phase::resolving)
+    return;
+  if (!found || found->empty()) {
+    on_attempt_failed(found ? make_error_code(errc::host_unreachable)
+                            : found.code());
+    return;
+  }
+  addresses_ = std::move(*found);
+  dial_next();
+}
+
+void connector::dial_next() {
+  phase_ = phase::dialing;
+  transports::dial_options options;
+  options.stream = make_stream_options(*blueprint_.options);
+  if (where_.source.present) {
+    auto source = transports::address::tcp(
+      where_.source.any_host ? "0.0.0.0" : where_.source.host,
+      where_.source.port);
+    if (!source) {
+      on_attempt_failed(source.code());
+      return;
+    }
+    options.source = *source;
+  }
+  dial_timed_out_ = false;
+  dialer_ = loop().dial(addresses_[next_address_++], options);
+  dialer_->start(*this);
+  publish(event_kind::connect_delayed, EINPROGRESS);
+  const auto limit = blueprint_.options->connect_timeout;
+  if (limit.count() > 0)
+    loop().arm(connect_timeout_, loop().now() + limit);
+}
+
+void connector::on_connect_timeout() {
+  dial_timed_out_ = true;
+  dialer_->close();
+}
+
+void connector::on_connected(std::unique_ptr<transports::stream> bytes) {
+  const auto keep = std::move(keep_);
+  dialer_.reset();
+  enter([&] {
+    if (connect_timeout_.armed())
+      loop().disarm(connect_timeout_);
+    if (phase_ != phase::dialing)
+      return; // stopped meanwhile: the stream closes itself
+    phase_ = phase::connected;
+    publish(event_kind::connected, -1);
+    auto setup = blueprint_;
+    last_end_ = {};
+    session_ = spawn_pinned<session>(unit(), std::move(setup),
+                                     std::move(bytes), connector_handle{this},
+                                     address());
+    monitor(session_);
+    if (stopping_)
+      send(session_, drain_session{});
+  });
+}
+
+void connector::on_dial_failed(std::error_code why) {
+  const auto keep = std::move(keep_);
+  dialer_.reset();
+  enter([&] {
+    if (connect_timeout_.armed())
+      loop().disarm(connect_timeout_);
+    publish(event_kind::closed, -1);
+    if (phase_ != phase::dialing)
+      return;
+    last_failure_ = why;
+    if (next_address_ < addresses_.size())
+      dial_next();
+    else
+      on_attempt_failed(why);
+  });
+}
+
+void connector::on_dial_closed() {
+  if (dial_timed_out_)
+    on_dial_failed(make_error_code(errc::timed_out));
+  else
+    on_dial_failed(make_error_code(errc::connection_aborted));
+}
+
+// -- between attempts ---------------------------------------------------------
+
+void connector::on_attempt_failed(std::error_code why) {
+  last_failure_ = why;
+  wait_and_retry();
+}
+
+void connector::on_session_down() {
+  session_ = nullptr;
+  if (over_ || (stopping_ && nothing_to_send())) {
+    stop_now();
+    return;
+  }
+  wait_and_retry();
+}
+
+void connector::wait_and_retry() {
+  const auto pause = backoff_.next(loop().random());
+  phase_ = phase::waiting;
+  if (!pause) {
+    if (stopping_)
+      stop_now();
+    return; // never: the pipe stays, until it is disconnected
+  }
+  publish(event_kind::connect_retried, pause->count());
+  loop().arm(retry_, loop().now() + *pause);
+}
+
+} // namespace zmqrt::actors

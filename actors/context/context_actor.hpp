@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The context actor: it looks after the sockets of a context and, asked to
+// terminate, closes them all and ends when the last is down.
+
+#pragma once
+
+#include <map>
+
+#include "actors/interfaces.hpp"
+#include "actors/pinned.hpp"
+
+namespace zmqrt::actors {
+
+class context_actor final : public pinned<context_handle::base> {
+public:
+  context_actor(caf::actor_config& config, reactor_unit& unit);
+
+  const char* name() const override {
+    return "zmqrt.context";
+  }
+
+protected:
+  behavior_type make_behavior() override;
+
+private:
+  void close(const socket_handle& which);
+
+  std::map<caf::actor_addr, socket_handle> sockets_;
+  bool terminating_ = false;
+};
+
+} // namespace zmqrt::actors

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// What stands behind a context handle: the actor system (its own or the
+// application's), the reactors with their execution units, the inproc names,
+// the context actor. Socket handles share it, so that they may outlive the
+// context; when the context has ended only an empty shell is left.
+//
+// Whoever talks to an actor from outside holds a lease meanwhile: the end of
+// the context waits for the leases before it takes the actor system away.
+
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "actors/gate/inproc_registry.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/reactor_unit.hpp"
+#include "actors/socket/socket_core.hpp"
+#include "transports/reactor_thread.hpp"
+#include "zmqrt/context.hpp"
+
+namespace zmqrt::actors {
+
+class context_core : public std::enable_shared_from_this<context_core> {
+public:
+  /// Reactors and their threads are made here; `system` null: a system of
+  /// our own.
+  static std::shared_ptr<context_core> make(const context_options& options,
+                                            caf::actor_system* system);
+  /// On reactors that somebody else drives (a simulation): no threads.
+  static std::shared_ptr<context_core>
+  make_on(caf::actor_system& system,
+          std::vector<std::shared_ptr<transports::reactor>> loops,
+          const context_options& options);
+
+  /// The public handle of a core (for make_on()).
+  [[nodiscard]] static context handle(std::shared_ptr<context_core> core);
+
+  ~context_core();
+  context_core(const context_core&) = delete;
+  context_core& operator=(const context_core&) = delete;
+
+  class lease {
+  public:
+    explicit lease(context_core& core) : core_(core.enter() ? &core : nullptr) {
+    }
+    lease(const lease&) = delete;
+    lease& operator=(const lease&) = delete;
+    ~lease() {
+      if (core_ != nullptr)
+        core_->leave();
+    }
+    /// False: the context has ended, there are no actors any more.
+    explicit operator bool() const noexcept {
+      return core_ != nullptr;
+    }
+
+  private:
+    context_core* core_;
+  };
+
+  [[nodiscard]] std::shared_ptr<socket_core> open(socket_type type);
+  void shutdown() noexcept;
+  /// True: all sockets are over, and the core is an empty shell.
+  [[nodiscard]] bool terminate(std::optional<std::chrono::milliseconds> limit);
+  [[nodiscard]] std::vector<unfinished_work> unfinished();
+
+  [[nodiscard]] std::string_view backend() const noexcept {
+    return backend_;
+  }
+  [[nodiscard]] caf::actor_system& system() noexcept {
+    return *system_;
+  }
+  [[nodiscard]] inproc_registry& inproc() noexcept {
+    return inproc_;
+  }
+  /// A socket actor is over.
+  void socket_closed(const socket_core& which) noexcept;
+  /// In a forked child nothing here may be touched.
+  [[nodiscard]] bool forked() const noexcept;
+
+private:
+  context_core(const context_options& options, caf::actor_system* system);
+
+  void start(std::vector<std::shared_ptr<transports::reactor>> loops,
+             bool with_threads);
+  [[nodiscard]] bool enter() noexcept;
+  void leave() noexcept;
+  void tear_down();
+  [[nodiscard]] reactor_unit& least_loaded();
+
+  context_options options_;
+  std::string backend_;
+  pid_t maker_;
+  std::unique_ptr<caf::actor_system_config> config_;
+  std::unique_ptr<caf::actor_system> own_system_;
+  caf::actor_system* system_;
+  inproc_registry inproc_;
+  std::vector<std::unique_ptr<reactor_unit>> units_;
+  std::vector<std::unique_ptr<transports::reactor_thread>> threads_;
+  std::size_t next_unit_ = 0;
+  context_handle actor_;
+
+  std::mutex mutex_;
+  std::condition_variable left_;
+  std::vector<std::weak_ptr<socket_core>> sockets_;
+  int leases_ = 0;
+  bool shut_down_ = false;
+  bool ended_ = false;
+};
+
+} // namespace zmqrt::actors

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// zmqrt::monitor: the reading end of an event queue.
+
+#include "zmqrt/monitor.hpp"
+
+#include "actors/monitor/event_queue.hpp"
+
+namespace zmqrt {
+
+std::optional<event> monitor::recv() {
+  return queue_->pop(std::nullopt);
+}
+
+std::optional<event> monitor::try_recv() {
+  return queue_->pop(std::chrono::steady_clock::time_point{});
+}
+
+std::optional<event> monitor::recv_for(std::chrono::milliseconds limit) {
+  return queue_->pop(std::chrono::steady_clock::now() + limit);
+}
+
+} // namespace zmqrt

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// zmqrt::socket: endpoints, options and life. Sending and receiving are in
+// socket_traffic.cpp.
+
+#include "zmqrt/socket.hpp"
+
+#include "actors/handles/socket_body.hpp"
+
+namespace zmqrt {
+
+using actors::patience;
+
+actors::socket_body& socket::body() const {
+  if (body_ == nullptr)
+    throw error{errc::not_a_socket, "socket", "the handle is empty"};
+  return *body_;
+}
+
+// -- endpoints ----------------------------------------------------------------
+
+std::string socket::bind(std::string_view endpoint) {
+  return body()
+    .ask(actors::bind_endpoint{std::string{endpoint}}, "bind", endpoint)
+    .subject;
+}
+
+void socket::connect(std::string_view endpoint) {
+  body().ask(actors::connect_endpoint{std::string{endpoint}}, "connect",
+             endpoint);
+}
+
+void socket::unbind(std::string_view endpoint) {
+  body().ask(actors::unbind_endpoint{std::string{endpoint}}, "unbind",
+             endpoint);
+}
+
+void socket::disconnect(std::string_view endpoint) {
+  body().ask(actors::disconnect_endpoint{std::string{endpoint}}, "disconnect",
+             endpoint);
+}
+
+// -- options ------------------------------------------------------------------
+
+namespace {
+
+[[noreturn]] void throw_refused(int id, const failure& why) {
+  throw error{why.code, option_name(id), why.rule};
+}
+
+struct change {
+  std::optional<failure> outcome;
+  socket_type type;
+  int id;
+  option_moment moment;
+  option_value value;
+  std::span<const std::byte> raw;
+};
+
+void check_open(actors::socket_body& body) {
+  if (auto why = body.door().failure(); why == errc::not_a_socket)
+    throw error{why, "socket", "it is closed"};
+}
+
+} // namespace
+
+void socket::set_value(int id, option_value value) {
+  auto& self = body();
+  check_open(self);
+  change job{{}, self.core().type(), id, self.moment(), std::move(value), {}};
+  self.door().change_options(
+    [](socket_options& in, void* argument) {
+      auto& what = *static_cast<change*>(argument);
+      what.outcome = set_option(in, what.type, what.id, std::move(what.value),
+                                what.moment);
+    },
+    &job);
+  if (job.outcome)
+    throw_refused(id, *job.outcome);
+}
+
+void socket::set_raw(int id, std::span<const std::byte> value) {
+  auto& self = body();
+  check_open(self);
+  change job{{}, self.core().type(), id, self.moment(), {}, value};
+  self.door().change_options(
+    [](socket_options& in, void* argument) {
+      auto& what = *static_cast<change*>(argument);
+      what.outcome
+        = set_raw_option(in, what.type, what.id, what.raw, what.moment);
+    },
+    &job);
+  if (job.outcome)
+    throw_refused(id, *job.outcome);
+}
+
+option_value socket::get_value(int id) const {
+  auto& self = body();
+  check_open(self);
+  auto found = get_option(self.door().options(), id, self);
+  if (!found)
+    throw_refused(id, found.why());
+  return std::move(*found);
+}
+
+std::vector<std::byte> socket::get_raw(int id) const {
+  auto& self = body();
+  check_open(self);
+  auto found = get_raw_option(self.door().options(), id, self);
+  if (!found)
+    throw_refused(id, found.why());
+  return std::move(*found);
+}
+
+// -- life ---------------------------------------------------------------------
+
+socket_type socket::type() const {
+  return body().core().type();
+}
+
+zmqrt::monitor socket::monitor(std::uint32_t mask) {
+  auto queue = std::make_shared<actors::event_queue>(
+    mask | static_cast<std::uint32_t>(event_kind::monitor_stopped));
+  body().core().events()->add_queue(queue);
+  return zmqrt::monitor{std::move(queue)};
+}
+
+void socket::close() {
+  (void) body().close(std::nullopt);
+}
+
+bool socket::close_for(milliseconds limit) {
+  return body().close(limit);
+}
+
+} // namespace zmqrt

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Closing from the application's side, and the options that are answered
+// live.
+
+#include "actors/handles/socket_body.hpp"
+
+namespace zmqrt::actors {
+
+namespace {
+
+// libzmq's numbers of the options that are no stored value.
+enum live_id : int {
+  id_rcvmore = 13,
+  id_fd = 14,
+  id_events = 15,
+  id_type = 16,
+  id_last_endpoint = 32,
+  id_mechanism = 43,
+  id_thread_safe = 81,
+};
+
+constexpr int poll_in = 1;
+constexpr int poll_out = 2;
+
+} // namespace
+
+socket_body::socket_body(std::shared_ptr<socket_core> core)
+  : core_(std::move(core)) {
+}
+
+socket_body::~socket_body() {
+  if (core_->home()->forked())
+    return;
+  core_->door()->fail(make_error_code(errc::not_a_socket));
+  const context_core::lease held{*core_->home()};
+  if (!held)
+    return;
+  if (auto actor = core_->actor())
+    caf::anon_send(actor, close_socket{});
+}
+
+bool socket_body::close(std::optional<std::chrono::milliseconds> limit) {
+  if (waiting_forbidden())
+    throw error{errc::would_deadlock, "close",
+                "called on a thread of the runtime"};
+  core_->door()->fail(make_error_code(errc::not_a_socket));
+  const context_core::lease held{*core_->home()};
+  const auto actor = held ? core_->actor() : socket_handle{};
+  if (!actor)
+    return true;
+  caf::scoped_actor self{core_->home()->system(), true};
+  if (limit)
+    self->monitor(actor);
+  self->request(actor, caf::infinite, close_socket{})
+    .receive([](const answer&) {}, [](const caf::error&) {});
+  if (!limit)
+    return true;
+  bool over = false;
+  self->receive([&](const caf::down_msg&) { over = true; },
+                caf::after(*limit) >> [] {});
+  return over;
+}
+
+option_value socket_body::live_option(int id) const {
+  switch (id) {
+    case id_type:
+      return static_cast<int>(core_->type());
+    case id_last_endpoint:
+      return core_->last_endpoint();
+    case id_events:
+      return (door().readable() ? poll_in : 0)
+             | (door().writable() ? poll_out : 0);
+    case id_thread_safe:
+      return true;
+    case id_rcvmore:
+      return false; // messages are received whole
+    case id_mechanism:
+      return 0; // NULL
+    case id_fd:
+    default:
+      return -1; // there is none: sockets are not file descriptors here
+  }
+}
+
+option_moment socket_body::moment() const {
+  return core_->last_endpoint().empty() ? option_moment::fresh
+                                        : option_moment::has_endpoints;
+}
+
+} // namespace zmqrt::actors

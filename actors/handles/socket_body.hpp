@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// What all copies of a socket handle share; its end closes the socket,
+// without waiting. The verbs' slow parts (requests to the socket actor) are
+// here. Any thread.
+
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <caf/all.hpp>
+
+#include "actors/context/context_core.hpp"
+#include "actors/socket/socket_core.hpp"
+#include "libzmqrt/options/option_table.hpp"
+#include "zmqrt/socket.hpp"
+
+namespace zmqrt::actors {
+
+class socket_body final : public live_options {
+public:
+  explicit socket_body(std::shared_ptr<socket_core> core);
+  ~socket_body();
+  socket_body(const socket_body&) = delete;
+  socket_body& operator=(const socket_body&) = delete;
+
+  [[nodiscard]] gate& door() const noexcept {
+    return *core_->door();
+  }
+  [[nodiscard]] socket_core& core() const noexcept {
+    return *core_;
+  }
+
+  /// Asks the actor, waits, and throws what it refused.
+  template <class Request>
+  answer ask(Request what, const char* verb, std::string_view subject);
+
+  /// close() and close_for(): the answer tells whether lingering is over; no
+  /// limit: does not wait for that.
+  bool close(std::optional<std::chrono::milliseconds> limit);
+
+  [[nodiscard]] option_value live_option(int id) const override;
+  [[nodiscard]] option_moment moment() const;
+
+private:
+  std::shared_ptr<socket_core> core_;
+};
+
+struct socket_access {
+  static socket make(std::shared_ptr<socket_body> body) {
+    socket result;
+    result.body_ = std::move(body);
+    return result;
+  }
+  static const std::shared_ptr<socket_body>& body(const socket& from) {
+    return from.body_;
+  }
+};
+
+template <class Request>
+answer socket_body::ask(Request what, const char* verb,
+                        std::string_view subject) {
+  if (waiting_forbidden())
+    throw error{errc::would_deadlock, subject,
+                std::string{verb} + " was called on a thread of the runtime"};
+  const context_core::lease held{*core_->home()};
+  const auto actor = held ? core_->actor() : socket_handle{};
+  if (!actor) {
+    // The gate knows why: closed by the application, or the context's end.
+    const auto why = door().failure();
+    throw error{why ? why : make_error_code(errc::terminated), subject,
+                "the socket is over"};
+  }
+  caf::scoped_actor self{core_->home()->system(), true};
+  answer reply;
+  self->request(actor, caf::infinite, std::move(what))
+    .receive([&](answer& got) { reply = std::move(got); },
+             [&](const caf::error&) {
+               reply.code = static_cast<int>(errc::terminated);
+             });
+  if (reply.code != 0)
+    throw error{errno_code(reply.code), subject, reply.rule};
+  return reply;
+}
+
+} // namespace zmqrt::actors

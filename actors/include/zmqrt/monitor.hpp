@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// A typed stream of one socket's events (zmq_socket_monitor(3)). It never
+// blocks the socket: its queue is bounded, the oldest events go first, and
+// the next one read carries the number missed. Ends with monitor_stopped.
+
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "zmqrt/event.hpp"
+#include "zmqrt/export.hpp"
+
+namespace zmqrt {
+
+namespace actors {
+class event_queue;
+}
+
+class ZMQRT_EXPORT monitor {
+public:
+  explicit monitor(std::shared_ptr<actors::event_queue> queue) noexcept
+    : queue_(std::move(queue)) {
+  }
+
+  /// Waits for the next event; none once monitor_stopped was read.
+  [[nodiscard]] std::optional<event> recv();
+  [[nodiscard]] std::optional<event> try_recv();
+  [[nodiscard]] std::optional<event> recv_for(std::chrono::milliseconds limit);
+
+private:
+  std::shared_ptr<actors::event_queue> queue_;
+};
+
+} // namespace zmqrt

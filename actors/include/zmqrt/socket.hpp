@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// A socket's handle: cheap to copy, all copies are the same socket, every
+// member may be called from any thread. When the last copy is gone the socket
+// closes, without waiting, and lingers as LINGER says. Handles may outlive
+// their context.
+//
+// Unless said otherwise verbs throw zmqrt::error: not_a_socket on a closed or
+// moved-from handle, terminated once the context is shut down, not_supported
+// where the socket type does not offer the verb, would_deadlock where a verb
+// would wait on one of the runtime's own threads.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "zmqrt/event.hpp"
+#include "zmqrt/export.hpp"
+#include "zmqrt/message.hpp"
+#include "zmqrt/monitor.hpp"
+#include "zmqrt/option.hpp"
+#include "zmqrt/socket_type.hpp"
+
+namespace zmqrt {
+
+namespace actors {
+class socket_body;
+struct socket_access;
+} // namespace actors
+
+class ZMQRT_EXPORT socket {
+public:
+  using milliseconds = std::chrono::milliseconds;
+
+  /// Not a socket: every verb answers not_a_socket.
+  socket() noexcept = default;
+
+  // -- endpoints ------------------------------------------------------------
+
+  /// Binds and answers the resolved endpoint ("tcp://127.0.0.1:49213"), which
+  /// is last_endpoint too. Waits for the reactor. Errors: invalid_argument,
+  /// protocol_not_supported, address_in_use, address_not_available,
+  /// no_such_device, access_denied, name_too_long.
+  std::string bind(std::string_view endpoint);
+  /// Connects, now and again after each loss, until disconnect(). Does not
+  /// wait for the connection. Errors: as bind().
+  void connect(std::string_view endpoint);
+  /// Stops listening there; returns when the endpoint is free. Connections
+  /// accepted there live on. Error: no_such_endpoint.
+  void unbind(std::string_view endpoint);
+  /// Ends a connect(), also one still pending; what is queued for it lingers
+  /// behind the call. Error: no_such_endpoint.
+  void disconnect(std::string_view endpoint);
+
+  // -- sending --------------------------------------------------------------
+  //
+  // send() waits as long as SNDTIMEO says, then throws again. A message that
+  // was not accepted is not queued; one that was is delivered, or dropped
+  // only where ZeroMQ drops.
+
+  /// One frame.
+  void send(std::string_view text);
+  void send(const char* text) {
+    send(std::string_view{text});
+  }
+  void send(std::span<const std::byte> bytes);
+  void send(const message& what);
+  /// Moved from only when it was accepted.
+  void send(message&& what);
+  /// Say which it is: one frame, or message{"a", "b"}.
+  void send(std::initializer_list<std::string_view>) = delete;
+
+  /// False: it would block.
+  [[nodiscard]] bool try_send(std::string_view text);
+  [[nodiscard]] bool try_send(const message& what);
+  /// Moved from only when the answer is true.
+  [[nodiscard]] bool try_send(message&& what);
+  /// False: it did not fit within `limit`.
+  [[nodiscard]] bool send_for(const message& what, milliseconds limit);
+  [[nodiscard]] bool send_for(message&& what, milliseconds limit);
+  /// Moves from the first n that fit and answers n; waits for the first only,
+  /// as SNDTIMEO says.
+  [[nodiscard]] std::size_t send_batch(std::span<message> what);
+  [[nodiscard]] std::size_t try_send_batch(std::span<message> what);
+
+  // -- receiving ------------------------------------------------------------
+
+  /// Waits as long as RCVTIMEO says, then throws again.
+  [[nodiscard]] message recv();
+  [[nodiscard]] std::optional<message> try_recv();
+  [[nodiscard]] std::optional<message> recv_for(milliseconds limit);
+  /// Waits for the first as RCVTIMEO says, then takes what is there, up to
+  /// `most`.
+  [[nodiscard]] std::vector<message> recv_batch(std::size_t most);
+  /// Fills `into`, cleared first, and answers how many there are.
+  std::size_t recv_batch(std::vector<message>& into, std::size_t most);
+  [[nodiscard]] std::vector<message> try_recv_batch(std::size_t most);
+
+  // -- options --------------------------------------------------------------
+
+  /// Sets an option of zmq_setsockopt(3). A wrong type does not compile; a
+  /// value out of range throws invalid_argument and names the option.
+  template <class Key, class Value>
+    requires settable_with<Key, Value>
+  void set(Key, const Value& value) {
+    set_value(Key::id, option_value{typename Key::value_type(value)});
+  }
+  /// Gets an option of zmq_getsockopt(3); set-only ones do not compile.
+  template <class Key>
+    requires gettable<Key>
+  [[nodiscard]] typename Key::value_type get(Key) const {
+    return std::get<typename Key::value_type>(get_value(Key::id));
+  }
+  /// By libzmq's number and representation. Error: invalid_argument.
+  void set_raw(int id, std::span<const std::byte> value);
+  [[nodiscard]] std::vector<std::byte> get_raw(int id) const;
+
+  // -- life -----------------------------------------------------------------
+
+  [[nodiscard]] socket_type type() const;
+  /// Events of this socket from now on.
+  [[nodiscard]] zmqrt::monitor monitor(std::uint32_t mask = all_events);
+  /// Closes all copies; returns when the endpoints are free. Lingering goes
+  /// on behind it. Threads inside wake with not_a_socket.
+  void close();
+  /// Like close(), and waits up to `limit` for lingering. False: not over.
+  [[nodiscard]] bool close_for(milliseconds limit);
+  [[nodiscard]] explicit operator bool() const noexcept {
+    return body_ != nullptr;
+  }
+  friend bool operator==(const socket& a, const socket& b) noexcept {
+    return a.body_ == b.body_;
+  }
+
+private:
+  friend struct actors::socket_access;
+
+  void set_value(int id, option_value value);
+  [[nodiscard]] option_value get_value(int id) const;
+  [[nodiscard]] actors::socket_body& body() const;
+
+  std::shared_ptr<actors::socket_body> body_;
+};
+
+} // namespace zmqrt

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// All of zmqrt but the door for CAF systems (zmqrt/actors.hpp).
+
+#pragma once
+
+#include "zmqrt/context.hpp"
+#include "zmqrt/error.hpp"
+#include "zmqrt/event.hpp"
+#include "zmqrt/frame.hpp"
+#include "zmqrt/message.hpp"
+#include "zmqrt/monitor.hpp"
+#include "zmqrt/option.hpp"
+#include "zmqrt/socket.hpp"
+#include "zmqrt/socket_type.hpp"

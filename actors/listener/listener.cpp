@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The listener actor's handlers.
+
+#include "actors/listener/listener.hpp"
+
+#include "actors/caf_compat.hpp"
+#include "actors/session/session.hpp"
+
+namespace zmqrt::actors {
+
+namespace {
+
+// How long accepting rests after the process ran out of something.
+constexpr auto accept_retry = std::chrono::milliseconds{100};
+
+} // namespace
+
+listener::listener(caf::actor_config& config, reactor_unit& unit,
+                   connection_setup blueprint,
+                   std::unique_ptr<transports::acceptor> door,
+                   socket_handle parent)
+  : pinned(config, unit),
+    blueprint_(std::move(blueprint)),
+    acceptor_(std::move(door)),
+    parent_(std::move(parent)),
+    retry_(this, [](void* self) {
+      auto* me = static_cast<listener*>(self);
+      me->enter([me] {
+        if (me->acceptor_ != nullptr && !me->closing_)
+          me->acceptor_->resume();
+      });
+    }) {
+}
+
+listener::~listener() = default;
+
+listener::behavior_type listener::make_behavior() {
+  monitor(parent_);
+  set_down_handler([this](caf::down_msg& down) {
+    if (down.source == parent_.address())
+      close();
+    else
+      --sessions_;
+  });
+  acceptor_->start(*this);
+  return {
+    [this](stop_listening) -> caf::result<answer> {
+      if (stopping_)
+        return answer{};
+      stopping_ = make_response_promise<answer>();
+      close();
+      return *stopping_;
+    },
+  };
+}
+
+bool listener::full() const noexcept {
+  const auto most = blueprint_.options->max_connections;
+  return most > 0 && sessions_ >= most;
+}
+
+void listener::on_accepted(std::unique_ptr<transports::stream> bytes) {
+  enter([&] {
+    if (closing_ || full()) {
+      const auto peer = bytes->remote().endpoint();
+      bytes.reset();
+      if (!closing_)
+        blueprint_.events->publish({event_kind::accept_failed, EMFILE,
+                                    blueprint_.endpoint, peer, 0});
+      return;
+    }
+    if (blueprint_.events->wants(event_kind::accepted))
+      blueprint_.events->publish({event_kind::accepted, -1,
+                                  blueprint_.endpoint,
+                                  bytes->remote().endpoint(), 0});
+    auto setup = blueprint_;
+    auto child = spawn_pinned<session>(unit(), std::move(setup),
+                                       std::move(bytes), connector_handle{},
+                                       parent_.address());
+    monitor(child);
+    ++sessions_;
+    send(parent_, child);
+  });
+}
+
+void listener::on_accept_failed(std::error_code why) {
+  enter([&] {
+    blueprint_.events->publish({event_kind::accept_failed, why.value(),
+                                blueprint_.endpoint, {}, 0});
+    loop().arm(retry_, loop().now() + accept_retry);
+  });
+}
+
+void listener::close() {
+  if (closing_)
+    return;
+  closing_ = true;
+  if (retry_.armed())
+    loop().disarm(retry_);
+  acceptor_->close();
+}
+
+void listener::on_acceptor_closed() {
+  const auto keep = std::move(keep_);
+  acceptor_.reset();
+  enter([this] {
+    blueprint_.events->publish(
+      {event_kind::closed, -1, blueprint_.endpoint, {}, 0});
+    if (stopping_)
+      stopping_->deliver(answer{0, blueprint_.endpoint, {}});
+    quit();
+  });
+}
+
+void listener::on_exit() {
+  if (acceptor_ != nullptr) {
+    keep_ = caf::strong_actor_ptr{ctrl()};
+    close();
+  }
+  parent_ = nullptr;
+}
+
+} // namespace zmqrt::actors

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The bounded queue behind a monitor.
+
+#include "actors/monitor/event_queue.hpp"
+
+namespace zmqrt::actors {
+
+void event_queue::push(const event& what) {
+  std::lock_guard guard{mutex_};
+  if (ended_)
+    return;
+  if (events_.size() == capacity) {
+    events_.pop_front();
+    ++missed_;
+  }
+  events_.push_back(what);
+  arrived_.notify_all();
+}
+
+std::optional<event>
+event_queue::pop(
+  std::optional<std::chrono::steady_clock::time_point> deadline) {
+  std::unique_lock guard{mutex_};
+  const auto there = [this] { return !events_.empty() || ended_; };
+  if (!deadline)
+    arrived_.wait(guard, there);
+  else if (!arrived_.wait_until(guard, *deadline, there))
+    return std::nullopt;
+  if (events_.empty())
+    return std::nullopt;
+  auto result = std::move(events_.front());
+  events_.pop_front();
+  result.missed = std::exchange(missed_, 0);
+  if (result.kind == event_kind::monitor_stopped)
+    ended_ = true;
+  return result;
+}
+
+} // namespace zmqrt::actors

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// A connection: one stream, one wire engine and one pipe of a gate, joined.
+// All of a session's data path, without CAF: bytes from the stream go through
+// the engine into the pipe's inbox, the pipe's outbox goes to the stream.
+// Everything but its doorbell belongs to the reactor's thread.
+//
+//            start()            ready                drain()
+//   opening ---------> handshake -----> traffic -----------> flushing
+//                          |              |                     | all written
+//                          |   failure    |                     v
+//                          +------------->+----> closing <--- half_closed
+//                                                   | on_closed()
+//                                                   v
+//                                                  over
+
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "actors/gate/gate.hpp"
+#include "actors/monitor/event_hub.hpp"
+#include "actors/session/connection_bell.hpp"
+#include "libzmqrt/wire/engine.hpp"
+#include "transports/reactor.hpp"
+
+namespace zmqrt::actors {
+
+/// How a connection ended.
+struct connection_end {
+  std::error_code reason; ///< empty: in order, after drain()
+  bool was_ready = false;
+  event_kind failure = event_kind::disconnected;
+};
+
+/// Who supervises a connection (its session). Called on the reactor's thread.
+class connection_owner {
+public:
+  virtual void on_connection_ready() = 0;
+  /// The last call. The pipe is unplugged or detached already.
+  virtual void on_connection_over(const connection_end& how) = 0;
+
+protected:
+  ~connection_owner() = default;
+};
+
+struct connection_setup {
+  std::shared_ptr<transports::reactor> loop;
+  std::shared_ptr<gate> door;
+  std::shared_ptr<event_hub> events;
+  std::shared_ptr<const socket_options> options;
+  socket_type type = socket_type::pair;
+  /// The connector's pipe; none: the connection makes one when it is ready,
+  /// and ends it with itself.
+  std::optional<pipe_id> pipe;
+  bool accepted = false;
+  std::string endpoint; ///< ours, for events
+};
+
+class connection final : public std::enable_shared_from_this<connection>,
+                         private transports::stream_handler {
+public:
+  connection(connection_setup setup,
+             std::unique_ptr<transports::stream> bytes);
+  ~connection();
+
+  /// Once. From here until on_connection_over() it keeps itself alive.
+  void start(connection_owner& owner);
+  /// Writes what the pipe holds, ends our side, reads until the peer's end,
+  /// then closes. abort() ends the wait.
+  void drain();
+  /// Closes now; what is not accepted by the kernel goes back to the pipe.
+  void abort(std::error_code why);
+  /// The owner is gone (killed): nobody is told any more, and it closes.
+  void orphan() noexcept;
+
+  /// Called by the bell: the outbox has something, or the inbox has room.
+  void on_bell();
+
+private:
+  enum class phase : std::uint8_t {
+    opening,
+    handshake,
+    traffic,
+    flushing,    // draining: the outbox is still being written
+    half_closed, // draining: our side has ended, waiting for the peer's
+    closing,
+    over,
+  };
+  enum class sending : std::uint8_t { nothing, control, traffic };
+
+  // -- transports::stream_handler -------------------------------------------
+
+  void on_received(const slab_ref& owner,
+                   std::span<const std::byte> bytes) override;
+  std::span<std::byte> direct_target() override;
+  void on_received_direct(std::size_t size) override;
+  void on_sent(std::size_t size) override;
+  void on_receive_end(std::error_code why) override;
+  void on_send_failed(std::error_code why) override;
+  void on_closed() override;
+
+  // -- steps ----------------------------------------------------------------
+
+  void drain_engine();
+  void on_ready();
+  void on_engine_closed(const wire::ending& how);
+  void pump();
+  bool send_control();
+  bool send_traffic();
+  void credit_progress();
+  void give_back_unaccepted();
+  void pause(bool on);
+  void begin_close(std::error_code why, event_kind failure);
+  void rearm();
+  void publish(event_kind kind, std::int64_t value);
+  [[nodiscard]] bool talks() const noexcept;
+
+  connection_setup setup_;
+  std::unique_ptr<transports::stream> stream_;
+  wire::engine engine_;
+  std::shared_ptr<connection_bell> bell_;
+  connection_owner* owner_ = nullptr;
+  std::shared_ptr<connection> self_; // while operations may be in flight
+  transports::timer deadline_;
+  wire::engine_event event_;
+
+  phase phase_ = phase::opening;
+  sending sending_ = sending::nothing;
+  bool paused_ = true;
+  bool plugged_ = false;
+  bool own_pipe_ = false;
+  bool sent_traffic_ = false;
+  bool draining_ = false;
+  batch control_;
+  batch traffic_; // canonical, until the kernel has all of it
+  batch wire_;    // what this peer reads for it, where that differs
+  std::size_t sent_bytes_ = 0;          // of the batch being sent
+  std::uint64_t credited_messages_ = 0; // of traffic_
+  connection_end end_;
+};
+
+} // namespace zmqrt::actors

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The connection's flow of bytes: stream to engine to inbox, outbox to
+// stream, and the account of what the kernel has accepted.
+
+#include "actors/session/connection.hpp"
+
+namespace zmqrt::actors {
+
+namespace {
+
+// Credit for a batch that takes several writes is told in steps of this many
+// bytes, so that counting its messages stays cheap.
+constexpr std::size_t credit_step = 256 * 1024;
+
+} // namespace
+
+// -- receiving ----------------------------------------------------------------
+
+void connection::on_received(const slab_ref& owner,
+                             std::span<const std::byte> bytes) {
+  if (!talks())
+    return;
+  engine_.receive(owner, bytes, setup_.loop->now());
+  drain_engine();
+  pump();
+}
+
+std::span<std::byte> connection::direct_target() {
+  if (!talks())
+    return {};
+  return engine_.direct_target();
+}
+
+void connection::on_received_direct(std::size_t size) {
+  if (!talks())
+    return;
+  engine_.received_direct(size, setup_.loop->now());
+  drain_engine();
+  pump();
+}
+
+void connection::on_receive_end(std::error_code why) {
+  if (phase_ == phase::half_closed && !why) {
+    begin_close({}, event_kind::disconnected);
+    return;
+  }
+  // The peer does not read what we still had: it goes back to the pipe.
+  const auto failure = end_.was_ready ? event_kind::disconnected
+                                      : event_kind::handshake_failed_no_detail;
+  if (!end_.was_ready && talks())
+    publish(failure, why.value());
+  begin_close(why ? why : make_error_code(errc::connection_reset), failure);
+}
+
+void connection::pause(bool on) {
+  if (paused_ == on)
+    return;
+  paused_ = on;
+  stream_->receive(!on);
+}
+
+// -- sending ------------------------------------------------------------------
+
+void connection::on_bell() {
+  if (!talks())
+    return;
+  if (paused_ && plugged_ && setup_.door->wants_input(*setup_.pipe))
+    pause(false);
+  pump();
+}
+
+void connection::pump() {
+  if (talks() && sending_ == sending::nothing && !send_control()
+      && !send_traffic() && draining_ && phase_ == phase::flushing) {
+    if (!sent_traffic_) {
+      begin_close({}, event_kind::disconnected);
+      return;
+    }
+    phase_ = phase::half_closed;
+    stream_->shutdown_send();
+  }
+  rearm();
+}
+
+bool connection::send_control() {
+  if (!engine_.has_output())
+    return false;
+  control_.clear();
+  engine_.take_output(control_);
+  sending_ = sending::control;
+  sent_bytes_ = 0;
+  stream_->send(control_);
+  return true;
+}
+
+bool connection::send_traffic() {
+  if (!plugged_)
+    return false;
+  if (traffic_.empty()) {
+    setup_.door->take(*setup_.pipe, traffic_);
+    if (traffic_.empty())
+      return false;
+  }
+  sending_ = sending::traffic;
+  sent_traffic_ = true;
+  sent_bytes_ = 0;
+  credited_messages_ = 0;
+  if (engine_.canonical()) {
+    stream_->send(traffic_);
+    return true;
+  }
+  wire_.clear();
+  if (!engine_.transcode(traffic_, wire_)) {
+    sending_ = sending::nothing;
+    begin_close(make_error_code(errc::no_memory), event_kind::disconnected);
+    return true;
+  }
+  stream_->send(wire_);
+  return true;
+}
+
+void connection::on_sent(std::size_t size) {
+  sent_bytes_ += size;
+  if (sending_ == sending::control) {
+    if (sent_bytes_ < control_.bytes())
+      return;
+  } else {
+    const auto& written = engine_.canonical() ? traffic_ : wire_;
+    if (sent_bytes_ < written.bytes()) {
+      if (size >= credit_step)
+        credit_progress();
+      return;
+    }
+    setup_.door->accepted(*setup_.pipe,
+                          traffic_.messages() - credited_messages_,
+                          traffic_.bytes());
+    traffic_.clear();
+  }
+  sending_ = sending::nothing;
+  pump();
+}
+
+void connection::credit_progress() {
+  const auto& written = engine_.canonical() ? traffic_ : wire_;
+  const auto whole = engine_.whole_messages(written, sent_bytes_);
+  if (whole > credited_messages_) {
+    setup_.door->accepted(*setup_.pipe, whole - credited_messages_,
+                          credit_step);
+    credited_messages_ = whole;
+  }
+}
+
+void connection::on_send_failed(std::error_code why) {
+  // Reading may still bring what the peer sent before it left: the end of
+  // receiving closes. A drain that cannot write any more has nothing to wait
+  // for.
+  if (end_.was_ready && !draining_ && !paused_)
+    return;
+  begin_close(why, event_kind::disconnected);
+}
+
+void connection::give_back_unaccepted() {
+  if (!plugged_)
+    return;
+  if (sending_ == sending::traffic) {
+    credit_progress();
+    traffic_.drop_front(credited_messages_);
+  }
+  sending_ = sending::nothing;
+  plugged_ = false;
+  if (own_pipe_)
+    setup_.door->detach(*setup_.pipe, traffic_);
+  else
+    setup_.door->unplug(*setup_.pipe, traffic_);
+}
+
+} // namespace zmqrt::actors

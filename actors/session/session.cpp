@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The session actor's handlers.
+
+#include "actors/session/session.hpp"
+
+#include "actors/caf_compat.hpp"
+
+namespace zmqrt::actors {
+
+session::session(caf::actor_config& config, reactor_unit& unit,
+                 connection_setup setup,
+                 std::unique_ptr<transports::stream> bytes,
+                 connector_handle supervisor, caf::actor_addr parent)
+  : pinned(config, unit),
+    connection_(
+      std::make_shared<connection>(std::move(setup), std::move(bytes))),
+    supervisor_(std::move(supervisor)),
+    parent_(std::move(parent)) {
+}
+
+session::~session() = default;
+
+session::behavior_type session::make_behavior() {
+  monitor(caf::actor_cast<caf::strong_actor_ptr>(parent_));
+  set_down_handler([this](caf::down_msg&) {
+    connection_->abort(make_error_code(errc::terminated));
+  });
+  connection_->start(*this);
+  return {
+    [this](drain_session) { connection_->drain(); },
+    [this](abort_session) {
+      connection_->abort(make_error_code(errc::connection_aborted));
+    },
+  };
+}
+
+void session::on_connection_ready() {
+  enter([this] {
+    if (supervisor_)
+      send(supervisor_, session_ready{});
+  });
+}
+
+void session::on_connection_over(const connection_end& how) {
+  enter([&] {
+    connection_.reset();
+    if (supervisor_)
+      send(supervisor_,
+           session_ended{how.reason.value(), how.was_ready, how.failure});
+    quit(exit_error(how.reason));
+  });
+}
+
+void session::on_exit() {
+  if (connection_ != nullptr)
+    std::exchange(connection_, nullptr)->orphan();
+  supervisor_ = nullptr;
+}
+
+} // namespace zmqrt::actors

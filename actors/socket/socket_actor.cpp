@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The socket actor: its behavior, connecting, and its children's ends.
+// Binding is in socket_bind.cpp, closing in socket_close.cpp.
+
+#include "actors/socket/socket_actor.hpp"
+
+#include <algorithm>
+
+#include "actors/connector/connector.hpp"
+#include "actors/context/context_core.hpp"
+#include "actors/socket/answers.hpp"
+
+namespace zmqrt::actors {
+
+socket_actor::socket_actor(caf::actor_config& config, reactor_unit& unit,
+                           std::shared_ptr<socket_core> core,
+                           context_handle parent)
+  : pinned(config, unit),
+    core_(std::move(core)),
+    parent_(std::move(parent)),
+    linger_timer_(this, [](void* self) {
+      auto* me = static_cast<socket_actor*>(self);
+      me->enter([me] { me->stop_lingering(); });
+    }) {
+}
+
+socket_actor::~socket_actor() = default;
+
+socket_actor::behavior_type socket_actor::make_behavior() {
+  monitor(parent_);
+  set_down_handler([this](caf::down_msg& down) { handle_down(down); });
+  return {
+    [this](const bind_endpoint& what) { return handle_bind(what.text); },
+    [this](const unbind_endpoint& what) { return handle_unbind(what.text); },
+    [this](const connect_endpoint& what) { return handle_connect(what.text); },
+    [this](const disconnect_endpoint& what) {
+      return handle_disconnect(what.text);
+    },
+    [this](close_socket how) { return handle_close(how.linger_ms); },
+    [this](const session_handle& child) { handle_session(child); },
+  };
+}
+
+connection_setup socket_actor::blueprint(std::string text) {
+  connection_setup setup;
+  setup.loop = unit().shared_loop();
+  setup.door = core_->door();
+  setup.events = core_->events();
+  setup.options
+    = std::make_shared<const socket_options>(core_->door()->options());
+  setup.type = core_->type();
+  setup.endpoint = std::move(text);
+  return setup;
+}
+
+// -- connecting ---------------------------------------------------------------
+
+answer socket_actor::handle_connect(const std::string& text) {
+  if (closing_)
+    return refused(errc::not_a_socket, text, "the socket is closing");
+  auto where = parse_endpoint(text, endpoint_use::connect);
+  if (!where)
+    return refused(where.why(), text);
+  if (where->transport == transport_kind::inproc) {
+    auto code = core_->home()->inproc().connect(where->name, core_->door());
+    if (code)
+      return refused(code, text, "the socket types do not go together");
+    connected_.push_back({text, {}, where->name});
+    core_->set_last_endpoint(text);
+    return {0, text, {}};
+  }
+  auto setup = blueprint(text);
+  if (!setup.options->immediate) {
+    setup.pipe = core_->door()->attach({});
+    if (!setup.pipe)
+      return refused(errc::invalid_argument, text,
+                     "the socket has the one peer that its type allows");
+  }
+  auto child = spawn_pinned<connector>(unit(), std::move(setup),
+                                       std::move(*where), socket_handle{this});
+  monitor(child);
+  connected_.push_back({text, child, {}});
+  core_->set_last_endpoint(text);
+  return {0, text, {}};
+}
+
+answer socket_actor::handle_disconnect(const std::string& text) {
+  const auto it
+    = std::find_if(connected_.begin(), connected_.end(),
+                   [&](const auto& entry) { return entry.text == text; });
+  if (it == connected_.end())
+    return refused(errc::no_such_endpoint, text,
+                   "the socket is not connected to it");
+  auto gone = std::move(*it);
+  connected_.erase(it);
+  if (!gone.child) {
+    auto code = core_->home()->inproc().disconnect(gone.inproc_name,
+                                                   core_->door());
+    return code ? refused(code, text, "the link is gone") : answer{0, text, {}};
+  }
+  leaving_.push_back(gone.child);
+  send(gone.child, stop_connecting{core_->door()->options().linger.count()});
+  return {0, text, {}};
+}
+
+// -- children -----------------------------------------------------------------
+
+void socket_actor::handle_session(const session_handle& child) {
+  monitor(child);
+  sessions_.emplace(child.address(), child);
+  if (closing_)
+    send(child, drain_session{});
+}
+
+void socket_actor::handle_down(const caf::down_msg& down) {
+  if (parent_ && down.source == parent_.address()) {
+    core_->door()->fail(make_error_code(errc::terminated));
+    core_->door()->discard();
+    quit(down.reason);
+    return;
+  }
+  const auto same = [&](const auto& entry) {
+    return entry.child && entry.child.address() == down.source;
+  };
+  sessions_.erase(down.source);
+  std::erase_if(connected_, same);
+  std::erase_if(leaving_, [&](const auto& child) {
+    return child.address() == down.source;
+  });
+  if (std::erase_if(bound_, same) > 0)
+    listeners_gone();
+  finish_if_empty();
+}
+
+} // namespace zmqrt::actors

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The socket actor: owner of a socket's listeners, connectors and sessions.
+// It runs their lifecycle; no message of the application passes through it.
+// Lives on one reactor, with all its children.
+//
+//   open --close_socket--> freeing --listeners gone--> lingering --> over
+//                          (answers then)    (children gone, or time is up)
+
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/interfaces.hpp"
+#include "actors/pinned.hpp"
+#include "actors/session/connection.hpp"
+#include "actors/socket/socket_core.hpp"
+#include "libzmqrt/endpoint/endpoint.hpp"
+
+namespace zmqrt::actors {
+
+class socket_actor final : public pinned<socket_handle::base> {
+public:
+  socket_actor(caf::actor_config& config, reactor_unit& unit,
+               std::shared_ptr<socket_core> core, context_handle parent);
+  ~socket_actor() override;
+
+  const char* name() const override {
+    return "zmqrt.socket";
+  }
+
+protected:
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  using promise = caf::typed_response_promise<answer>;
+
+  struct bound_endpoint {
+    std::string text;  // as resolved
+    std::string asked; // as given
+    listener_handle child; // none for inproc
+    std::string inproc_name;
+  };
+  struct connected_endpoint {
+    std::string text;
+    connector_handle child; // none for inproc
+    std::string inproc_name;
+  };
+  struct pending_bind {
+    std::uint64_t number;
+    endpoint where;
+    promise reply;
+    std::unique_ptr<transports::resolution> resolution;
+  };
+
+  // -- handlers -------------------------------------------------------------
+
+  caf::result<answer> handle_bind(const std::string& text);
+  caf::result<answer> handle_unbind(const std::string& text);
+  answer handle_connect(const std::string& text);
+  answer handle_disconnect(const std::string& text);
+  caf::result<answer> handle_close(std::int64_t linger_ms);
+  void handle_session(const session_handle& child);
+  void handle_down(const caf::down_msg& down);
+
+  // -- binding --------------------------------------------------------------
+
+  void resolve_bind(pending_bind&& pending);
+  void on_bind_resolved(std::uint64_t number,
+                        result<std::vector<transports::address>> found);
+  answer listen_on(const endpoint& where,
+                   const std::vector<transports::address>& addresses);
+  answer bind_inproc(const endpoint& where);
+  void bind_failed(const endpoint& where, std::error_code why);
+
+  // -- closing --------------------------------------------------------------
+
+  void linger(std::int64_t linger_ms);
+  void listeners_gone();
+  void finish_if_empty();
+  void stop_lingering();
+
+  [[nodiscard]] connection_setup blueprint(std::string text);
+
+  std::shared_ptr<socket_core> core_;
+  context_handle parent_;
+  std::vector<bound_endpoint> bound_;
+  std::vector<connected_endpoint> connected_;
+  std::vector<connector_handle> leaving_; // disconnected, still lingering
+  std::map<caf::actor_addr, session_handle> sessions_;
+  std::list<pending_bind> pending_binds_;
+  std::uint64_t next_bind_ = 1;
+  std::optional<std::int64_t> closing_; // linger in ms
+  std::vector<promise> closers_;
+  transports::timer linger_timer_;
+};
+
+} // namespace zmqrt::actors

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// What a socket's handles and its actor share: the gate, the events, and,
+// while the actor lives, the way to it. Any thread.
+
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "actors/gate/gate.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/monitor/event_hub.hpp"
+
+namespace zmqrt::actors {
+
+class context_core;
+
+class socket_core {
+public:
+  socket_core(std::shared_ptr<context_core> home, socket_type type,
+              const socket_options& options)
+    : home_(std::move(home)),
+      type_(type),
+      door_(std::make_shared<gate>(type, options)),
+      events_(std::make_shared<event_hub>()) {
+  }
+
+  [[nodiscard]] const std::shared_ptr<context_core>& home() const noexcept {
+    return home_;
+  }
+  [[nodiscard]] socket_type type() const noexcept {
+    return type_;
+  }
+  [[nodiscard]] const std::shared_ptr<gate>& door() const noexcept {
+    return door_;
+  }
+  [[nodiscard]] const std::shared_ptr<event_hub>& events() const noexcept {
+    return events_;
+  }
+
+  /// Null once the actor is over. Use it under a lease of the context only.
+  [[nodiscard]] socket_handle actor() const {
+    std::lock_guard guard{mutex_};
+    return actor_;
+  }
+  void set_actor(socket_handle actor) {
+    std::lock_guard guard{mutex_};
+    actor_ = std::move(actor);
+  }
+  [[nodiscard]] std::string last_endpoint() const {
+    std::lock_guard guard{mutex_};
+    return last_endpoint_;
+  }
+  void set_last_endpoint(std::string text) {
+    std::lock_guard guard{mutex_};
+    last_endpoint_ = std::move(text);
+  }
+
+private:
+  std::shared_ptr<context_core> home_;
+  socket_type type_;
+  std::shared_ptr<gate> door_;
+  std::shared_ptr<event_hub> events_;
+  mutable std::mutex mutex_;
+  socket_handle actor_;
+  std::string last_endpoint_;
+};
+
+} // namespace zmqrt::actors
