@@ -72,8 +72,8 @@ broken parse_port(std::string_view text, role where, std::uint16_t& port) {
 broken parse_bracketed(std::string_view text, endpoint::host_port& into) {
   const std::string_view address = text.substr(0, text.find('%'));
   const bool zoned = address.size() != text.size();
-  const std::string_view zone
-    = zoned ? text.substr(address.size() + 1) : std::string_view{};
+  const std::string_view zone =
+    zoned ? text.substr(address.size() + 1) : std::string_view{};
   if (address.find(':') == std::string_view::npos
       || !std::all_of(address.begin(), address.end(), in_address))
     return invalid("brackets must hold an IPv6 address");
@@ -121,8 +121,7 @@ broken parse_host_port(std::string_view text, role where,
   return parse_port(text.substr(colon + 1), where, into.port);
 }
 
-broken parse_tcp(std::string_view address, endpoint_use use,
-                 endpoint& into) {
+broken parse_tcp(std::string_view address, endpoint_use use, endpoint& into) {
   into.transport = transport_kind::tcp;
   if (use == endpoint_use::bind) {
     if (address.find(';') != std::string_view::npos)
@@ -132,15 +131,13 @@ broken parse_tcp(std::string_view address, endpoint_use use,
   const std::size_t split = address.rfind(';');
   if (split == std::string_view::npos)
     return parse_host_port(address, role::connect, into.remote);
-  if (broken why = parse_host_port(address.substr(0, split), role::source,
-                                   into.source))
+  if (broken why =
+        parse_host_port(address.substr(0, split), role::source, into.source))
     return why;
-  return parse_host_port(address.substr(split + 1), role::connect,
-                         into.remote);
+  return parse_host_port(address.substr(split + 1), role::connect, into.remote);
 }
 
-broken parse_ipc(std::string_view address, endpoint_use use,
-                 endpoint& into) {
+broken parse_ipc(std::string_view address, endpoint_use use, endpoint& into) {
   into.transport = transport_kind::ipc;
   if (address == "*") {
     if (use == endpoint_use::connect)

@@ -13,12 +13,9 @@ namespace {
 
 struct adopted_slab : slab {
   adopted_slab(void* bytes, std::size_t size, dispose_fn dispose,
-               void (*free_)(void*, void*), void* hint_,
-               slab* home_) noexcept
+               void (*free_)(void*, void*), void* hint_, slab* home_) noexcept
     : slab(static_cast<std::byte*>(bytes), size, dispose, origin::foreign),
-      free(free_),
-      hint(hint_),
-      home(home_) {
+      free(free_), hint(hint_), home(home_) {
   }
 
   void (*free)(void*, void*);
@@ -35,13 +32,13 @@ void drop_adopted(slab* unused) noexcept {
 
 } // namespace
 
-slab_ref adopt_slab(void* data, std::size_t size,
-                    void (*free)(void*, void*), void* hint) noexcept {
+slab_ref adopt_slab(void* data, std::size_t size, void (*free)(void*, void*),
+                    void* hint) noexcept {
   slab* const home = shared_pool().take(sizeof(adopted_slab)).release();
   if (home == nullptr)
     return {};
-  return slab_ref{new (home->data()) adopted_slab(data, size, drop_adopted,
-                                                  free, hint, home)};
+  return slab_ref{new (home->data())
+                    adopted_slab(data, size, drop_adopted, free, hint, home)};
 }
 
 } // namespace zmqrt

@@ -37,9 +37,8 @@ bool next_frame(std::span<const segment> in, batch_place& at,
   const std::size_t header = (flags & frame_flag_long) != 0 ? 9 : 2;
   if (left < header)
     return false;
-  const std::uint64_t size = header == 9
-                               ? read_u64(head + 1)
-                               : std::to_integer<std::uint64_t>(head[1]);
+  const std::uint64_t size =
+    header == 9 ? read_u64(head + 1) : std::to_integer<std::uint64_t>(head[1]);
   place.offset += header;
   left -= header;
   if (size != 0 && left == 0) {
@@ -92,9 +91,9 @@ void batch::drop_front(std::uint64_t count) {
     } while (part.more());
   }
   skip_finished(segments_, at);
-  segments_.erase(segments_.begin(),
-                  std::next(segments_.begin(),
-                            static_cast<std::ptrdiff_t>(at.segment)));
+  segments_.erase(
+    segments_.begin(),
+    std::next(segments_.begin(), static_cast<std::ptrdiff_t>(at.segment)));
   if (at.offset != 0) {
     segments_.front().data += at.offset;
     segments_.front().size -= at.offset;

@@ -77,8 +77,7 @@ public:
 
   /// Appends bytes, extending the last segment where they follow it in
   /// memory and share its owner.
-  void append(const slab_ref& owner, const std::byte* data,
-              std::size_t size) {
+  void append(const slab_ref& owner, const std::byte* data, std::size_t size) {
     bytes_ += size;
     if (!extends(owner, data))
       segments_.push_back({owner, data, size});
@@ -234,11 +233,10 @@ public:
     return next(out, nullptr);
   }
   /// The same, and the message gets these properties.
-  [[nodiscard]] bool
-  next(message& out, const std::shared_ptr<const peer_properties>& from) {
+  [[nodiscard]] bool next(message& out,
+                          const std::shared_ptr<const peer_properties>& from) {
     const auto have = static_cast<std::size_t>(end_ - cursor_);
-    if (messages_ != 0 && have >= 2 && cursor_[0] == std::byte{0})
-      [[likely]] {
+    if (messages_ != 0 && have >= 2 && cursor_[0] == std::byte{0}) [[likely]] {
       const auto size = std::to_integer<std::size_t>(cursor_[1]);
       if (size <= frame::inline_capacity && have >= size + 2) [[likely]] {
         frame& to = out.first_;

@@ -3,11 +3,11 @@
 // Reading messages out of queued batches (RFC 23, "Framing"): what the inline
 // path of batch_reader leaves. Under the lock of the queue's owner.
 
-#include "libzmqrt/message/batch.hpp"
-
 #include <cassert>
 #include <iterator>
 #include <new>
+
+#include "libzmqrt/message/batch.hpp"
 
 namespace zmqrt {
 
@@ -24,13 +24,9 @@ auto nth(std::vector<segment>& in, std::size_t index) {
 } // namespace
 
 batch_reader::batch_reader(batch_reader&& other) noexcept
-  : source_(other.source_),
-    queue_(std::move(other.queue_)),
-    front_(other.front_),
-    cursor_(other.cursor_),
-    end_(other.end_),
-    messages_(other.messages_),
-    bytes_(other.bytes_) {
+  : source_(other.source_), queue_(std::move(other.queue_)),
+    front_(other.front_), cursor_(other.cursor_), end_(other.end_),
+    messages_(other.messages_), bytes_(other.bytes_) {
   other.clear();
 }
 

@@ -3,10 +3,10 @@
 // Framing messages into a batch (RFC 23, "Framing"): what the inline path of
 // batch_writer leaves. Under the lock of the batch's owner.
 
-#include "libzmqrt/message/batch.hpp"
-
 #include <algorithm>
 #include <new>
+
+#include "libzmqrt/message/batch.hpp"
 
 namespace zmqrt {
 
@@ -33,8 +33,7 @@ std::size_t put_header(std::byte* at, std::size_t size, bool more) noexcept {
 } // namespace
 
 batch_writer::batch_writer(batch_writer&& other) noexcept
-  : source_(other.source_),
-    slab_(std::move(other.slab_)),
+  : source_(other.source_), slab_(std::move(other.slab_)),
     cursor_(std::exchange(other.cursor_, nullptr)),
     end_(std::exchange(other.end_, nullptr)),
     copied_(std::exchange(other.copied_, 0)),

@@ -17,28 +17,28 @@ public:
 
   [[nodiscard]] std::string message(int value) const override {
     switch (static_cast<errc>(value)) {
-      case errc::again:
-        return "the call would block, or its time ran out";
-      case errc::not_a_socket:
-        return "the handle is closed";
-      case errc::not_supported:
-        return "the socket type does not offer this";
-      case errc::no_such_endpoint:
-        return "no such endpoint";
-      case errc::protocol_not_supported:
-        return "transport not supported";
-      case errc::would_deadlock:
-        return "a blocking call on a reactor's own thread";
-      case errc::fsm:
-        return "not allowed in the socket's present state";
-      case errc::no_compatible_protocol:
-        return "the transport does not go with the socket type";
-      case errc::terminated:
-        return "the context is terminated";
-      case errc::no_io_thread:
-        return "no I/O thread is available";
-      default:
-        return std::generic_category().message(value);
+    case errc::again:
+      return "the call would block, or its time ran out";
+    case errc::not_a_socket:
+      return "the handle is closed";
+    case errc::not_supported:
+      return "the socket type does not offer this";
+    case errc::no_such_endpoint:
+      return "no such endpoint";
+    case errc::protocol_not_supported:
+      return "transport not supported";
+    case errc::would_deadlock:
+      return "a blocking call on a reactor's own thread";
+    case errc::fsm:
+      return "not allowed in the socket's present state";
+    case errc::no_compatible_protocol:
+      return "the transport does not go with the socket type";
+    case errc::terminated:
+      return "the context is terminated";
+    case errc::no_io_thread:
+      return "no I/O thread is available";
+    default:
+      return std::generic_category().message(value);
     }
   }
 

@@ -46,9 +46,9 @@ frame frame::adopt(void* data, std::size_t size, free_function free,
 
 frame frame::literal(std::string_view text) noexcept {
   frame made;
-  made.set_outside(kind::literal,
-                   {nullptr, reinterpret_cast<const std::byte*>(text.data()),
-                    text.size()});
+  made.set_outside(
+    kind::literal,
+    {nullptr, reinterpret_cast<const std::byte*>(text.data()), text.size()});
   return made;
 }
 

@@ -18,8 +18,7 @@ message::message(std::initializer_list<std::string_view> texts) {
 }
 
 message::message(const message& other)
-  : first_(other.first_),
-    count_(other.count_),
+  : first_(other.first_), count_(other.count_),
     rest_(other.rest_ ? std::make_unique<std::vector<frame>>(*other.rest_)
                       : nullptr),
     properties_(other.properties_) {

@@ -32,8 +32,7 @@ void peer_properties::set(std::string_view name, std::string_view value) {
   entries_.emplace_back(name, value);
 }
 
-const std::string*
-peer_properties::find(std::string_view name) const noexcept {
+const std::string* peer_properties::find(std::string_view name) const noexcept {
   for (const auto& [key, text] : entries_)
     if (same_name(key, name))
       return &text;

@@ -27,8 +27,8 @@ inline constexpr std::size_t first_big_class = 18;
   return std::size_t{index % 2 == 0 ? 128U : 192U} << (index / 2);
 }
 
-inline constexpr std::size_t max_class_capacity
-  = class_capacity(class_count - 1);
+inline constexpr std::size_t max_class_capacity =
+  class_capacity(class_count - 1);
 
 /// The smallest class that holds `size` bytes, at most max_class_capacity.
 [[nodiscard]] constexpr std::size_t class_of(std::size_t size) noexcept {

@@ -13,17 +13,17 @@
 #include "libzmqrt/message/slab_store.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
-#  define ZMQRT_POISON_SLABS 1
+#define ZMQRT_POISON_SLABS 1
 #elif defined(__has_feature)
-#  if __has_feature(address_sanitizer)
-#    define ZMQRT_POISON_SLABS 1
-#  endif
+#if __has_feature(address_sanitizer)
+#define ZMQRT_POISON_SLABS 1
+#endif
 #endif
 #ifdef ZMQRT_POISON_SLABS
-#  include <sanitizer/asan_interface.h>
+#include <sanitizer/asan_interface.h>
 #else
-#  define ASAN_POISON_MEMORY_REGION(at, size) static_cast<void>(0)
-#  define ASAN_UNPOISON_MEMORY_REGION(at, size) static_cast<void>(0)
+#define ASAN_POISON_MEMORY_REGION(at, size) static_cast<void>(0)
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) static_cast<void>(0)
 #endif
 
 namespace zmqrt {
@@ -71,8 +71,8 @@ constinit std::atomic<std::int64_t> other_live{0};
 constinit std::atomic<std::int64_t> other_live_bytes{0};
 
 // One pointer of static TLS: no call is needed to find it.
-[[gnu::tls_model("initial-exec")]] constinit thread_local thread_cache* mine
-  = nullptr;
+[[gnu::tls_model("initial-exec")]] constinit thread_local thread_cache* mine =
+  nullptr;
 constinit thread_local bool ended = false;
 
 void put(magazine& whole) noexcept {
@@ -104,18 +104,16 @@ thread_cache* claim_cache() noexcept {
   for (auto* cache = caches.load(std::memory_order_acquire); cache != nullptr;
        cache = cache->next) {
     bool expected = false;
-    if (cache->claimed.compare_exchange_strong(expected, true,
-                                               std::memory_order_acquire,
-                                               std::memory_order_relaxed))
+    if (cache->claimed.compare_exchange_strong(
+          expected, true, std::memory_order_acquire, std::memory_order_relaxed))
       return cache;
   }
   auto* const fresh = new (std::nothrow) thread_cache;
   if (fresh == nullptr)
     return nullptr;
   fresh->next = caches.load(std::memory_order_relaxed);
-  while (!caches.compare_exchange_weak(fresh->next, fresh,
-                                       std::memory_order_release,
-                                       std::memory_order_relaxed)) {
+  while (!caches.compare_exchange_weak(
+    fresh->next, fresh, std::memory_order_release, std::memory_order_relaxed)) {
   }
   return fresh;
 }
@@ -280,8 +278,8 @@ slab_pool_counts shared_pool_counts() noexcept {
   counts.bytes_mapped = store.bytes_mapped();
   counts.slabs_live = static_cast<std::uint64_t>(live < 0 ? 0 : live);
   const auto used = static_cast<std::uint64_t>(bytes < 0 ? 0 : bytes);
-  counts.bytes_free
-    = counts.bytes_mapped > used ? counts.bytes_mapped - used : 0;
+  counts.bytes_free =
+    counts.bytes_mapped > used ? counts.bytes_mapped - used : 0;
   return counts;
 }
 

@@ -40,9 +40,8 @@ std::byte* map_memory(std::size_t size, std::size_t alignment) noexcept {
   const std::size_t rounded = round_up(size, page_size);
   if (rounded < size || rounded + alignment < rounded)
     return nullptr;
-  void* const got
-    = ::mmap(nullptr, rounded + alignment, PROT_READ | PROT_WRITE,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* const got = ::mmap(nullptr, rounded + alignment, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (got == MAP_FAILED)
     return nullptr;
   const auto raw = reinterpret_cast<std::uintptr_t>(got);
@@ -78,8 +77,7 @@ std::byte* region_cutter::cut(std::size_t size) noexcept {
   for (;;) {
     const std::uintptr_t used = at & (region_size_ - 1);
     if (used != 0 && region_size_ - used >= size) {
-      if (free_.compare_exchange_weak(at, at + size,
-                                      std::memory_order_relaxed))
+      if (free_.compare_exchange_weak(at, at + size, std::memory_order_relaxed))
         return reinterpret_cast<std::byte*>(at);
       continue;
     }

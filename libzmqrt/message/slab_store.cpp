@@ -39,8 +39,8 @@ pooled_slab* slab_store::take_magazine(std::size_t index,
   mapped_.fetch_add(bytes, std::memory_order_relaxed);
   pooled_slab* head = nullptr;
   for (std::uint32_t i = count; i-- > 0;) {
-    pooled_slab* const fresh
-      = make_slab(at + i * block_size(index), index, dispose);
+    pooled_slab* const fresh =
+      make_slab(at + i * block_size(index), index, dispose);
     fresh->next = head;
     head = fresh;
   }
@@ -69,9 +69,9 @@ pooled_slab* slab_store::take_big(std::size_t index,
 void slab_store::put_big(pooled_slab* free) noexcept {
   const std::size_t index = free->class_index;
   magazines_[index].push(free);
-  const std::int64_t now
-    = free_.fetch_add(block_of(index), std::memory_order_relaxed)
-      + block_of(index);
+  const std::int64_t now =
+    free_.fetch_add(block_of(index), std::memory_order_relaxed)
+    + block_of(index);
   if (now > limit_.load(std::memory_order_relaxed))
     trim(index);
 }
@@ -81,8 +81,8 @@ direct_slab* slab_store::take_direct(std::size_t capacity,
   for (auto& place : direct_) {
     if (place.load(std::memory_order_relaxed) == nullptr)
       continue;
-    direct_slab* const found
-      = place.exchange(nullptr, std::memory_order_acquire);
+    direct_slab* const found =
+      place.exchange(nullptr, std::memory_order_acquire);
     if (found == nullptr)
       continue;
     free_.fetch_sub(static_cast<std::int64_t>(found->mapped()),
@@ -93,8 +93,7 @@ direct_slab* slab_store::take_direct(std::size_t capacity,
   }
   if (capacity > std::numeric_limits<std::size_t>::max() / 4)
     return nullptr;
-  const std::size_t rounded
-    = (capacity + page_size - 1) & ~(page_size - 1);
+  const std::size_t rounded = (capacity + page_size - 1) & ~(page_size - 1);
   std::byte* const at = map_memory(page_size + rounded, huge_page);
   if (at == nullptr)
     return nullptr;
@@ -153,8 +152,8 @@ bool slab_store::cool_one(std::size_t index) noexcept {
 
 bool slab_store::drop_cached_direct() noexcept {
   for (auto& place : direct_) {
-    direct_slab* const found
-      = place.exchange(nullptr, std::memory_order_acquire);
+    direct_slab* const found =
+      place.exchange(nullptr, std::memory_order_acquire);
     if (found == nullptr)
       continue;
     free_.fetch_sub(static_cast<std::int64_t>(found->mapped()),

@@ -13,7 +13,7 @@ namespace zmqrt {
 namespace {
 
 constexpr std::array<std::string_view, 12> names{
-  "PAIR", "PUB",    "SUB",  "REQ",  "REP",  "DEALER",
+  "PAIR",   "PUB",  "SUB",  "REQ",  "REP",  "DEALER",
   "ROUTER", "PULL", "PUSH", "XPUB", "XSUB", "STREAM"};
 
 constexpr std::uint32_t bit(socket_type type) noexcept {
@@ -24,28 +24,28 @@ constexpr std::uint32_t bit(socket_type type) noexcept {
 constexpr std::uint32_t peers_of(socket_type type) noexcept {
   using enum socket_type;
   switch (type) {
-    case pair:
-      return bit(pair);
-    case pub:
-    case xpub:
-      return bit(sub) | bit(xsub);
-    case sub:
-    case xsub:
-      return bit(pub) | bit(xpub);
-    case req:
-      return bit(rep) | bit(router);
-    case rep:
-      return bit(req) | bit(dealer);
-    case dealer:
-      return bit(rep) | bit(dealer) | bit(router);
-    case router:
-      return bit(req) | bit(dealer) | bit(router);
-    case pull:
-      return bit(push);
-    case push:
-      return bit(pull);
-    case stream:
-      return 0;
+  case pair:
+    return bit(pair);
+  case pub:
+  case xpub:
+    return bit(sub) | bit(xsub);
+  case sub:
+  case xsub:
+    return bit(pub) | bit(xpub);
+  case req:
+    return bit(rep) | bit(router);
+  case rep:
+    return bit(req) | bit(dealer);
+  case dealer:
+    return bit(rep) | bit(dealer) | bit(router);
+  case router:
+    return bit(req) | bit(dealer) | bit(router);
+  case pull:
+    return bit(push);
+  case push:
+    return bit(pull);
+  case stream:
+    return 0;
   }
   return 0;
 }

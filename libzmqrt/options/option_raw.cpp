@@ -64,20 +64,20 @@ result<option_value> read_int(option_type type,
 result<option_value> read_raw(option_type type,
                               std::span<const std::byte> raw) {
   switch (type) {
-    case option_type::int64:
-      if (const auto number = number_in<std::int64_t>(raw))
-        return option_value{*number};
-      return wrong_size(sizeof(std::int64_t), raw.size());
-    case option_type::uint64:
-      if (const auto number = number_in<std::uint64_t>(raw))
-        return option_value{*number};
-      return wrong_size(sizeof(std::uint64_t), raw.size());
-    case option_type::text:
-      return option_value{text_in(raw, true)};
-    case option_type::binary:
-      return option_value{text_in(raw, false)};
-    default:
-      return read_int(type, raw);
+  case option_type::int64:
+    if (const auto number = number_in<std::int64_t>(raw))
+      return option_value{*number};
+    return wrong_size(sizeof(std::int64_t), raw.size());
+  case option_type::uint64:
+    if (const auto number = number_in<std::uint64_t>(raw))
+      return option_value{*number};
+    return wrong_size(sizeof(std::uint64_t), raw.size());
+  case option_type::text:
+    return option_value{text_in(raw, true)};
+  case option_type::binary:
+    return option_value{text_in(raw, false)};
+  default:
+    return read_int(type, raw);
   }
 }
 

@@ -21,33 +21,31 @@ constexpr std::uint32_t bit(socket_type type) noexcept {
 
 // The sets of socket types that the list's lines name.
 constexpr std::uint32_t all_sockets = ~std::uint32_t{0};
-constexpr std::uint32_t conflating
-  = bit(socket_type::pull) | bit(socket_type::push) | bit(socket_type::sub)
-    | bit(socket_type::pub) | bit(socket_type::dealer);
+constexpr std::uint32_t conflating =
+  bit(socket_type::pull) | bit(socket_type::push) | bit(socket_type::sub)
+  | bit(socket_type::pub) | bit(socket_type::dealer);
 
 constexpr std::array table{
-#define ZMQRT_OPTION(name, id, type, fallback, least, most, sockets, access, \
-                     effect)                                                 \
-  option_spec{                                                               \
-    id,                                                                      \
-    #name,                                                                   \
-    option_type::type,                                                       \
-    least,                                                                   \
-    most,                                                                    \
-    sockets,                                                                 \
-    option_access::access,                                                   \
-    option_effect::effect,                                                   \
-    [](const socket_options& from) { return option_value{from.name}; },      \
-    [](socket_options& to, option_value&& value) {                           \
-      to.name = std::get<option::types::type>(std::move(value));             \
+#define ZMQRT_OPTION(name, id, type, fallback, least, most, sockets, access,   \
+                     effect)                                                   \
+  option_spec{                                                                 \
+    id,                                                                        \
+    #name,                                                                     \
+    option_type::type,                                                         \
+    least,                                                                     \
+    most,                                                                      \
+    sockets,                                                                   \
+    option_access::access,                                                     \
+    option_effect::effect,                                                     \
+    [](const socket_options& from) { return option_value{from.name}; },        \
+    [](socket_options& to, option_value&& value) {                             \
+      to.name = std::get<option::types::type>(std::move(value));               \
     }},
 #define ZMQRT_LIVE_OPTION(name, id, type)                                      \
-  option_spec{id,      #name,                                                  \
-              option_type::type,                                               \
-              0,       0,                                                      \
-              0,       option_access::get_only,                                \
-              option_effect::at_once,                                          \
-              nullptr, nullptr},
+  option_spec{                                                                 \
+    id,      #name,  option_type::type,       0,                               \
+    0,       0,      option_access::get_only, option_effect::at_once,          \
+    nullptr, nullptr},
 #include "zmqrt/option_list.hpp"
 };
 
@@ -58,31 +56,31 @@ failure broken(std::string rule) {
 // What the value of such an option is, in words; a plural for counts.
 std::string_view unit_of(option_type type) noexcept {
   switch (type) {
-    case option_type::millis:
-      return " milliseconds";
-    case option_type::text:
-    case option_type::binary:
-      return " bytes long";
-    default:
-      return "";
+  case option_type::millis:
+    return " milliseconds";
+  case option_type::text:
+  case option_type::binary:
+    return " bytes long";
+  default:
+    return "";
   }
 }
 
 std::size_t alternative_of(option_type type) noexcept {
   switch (type) {
-    case option_type::boolean:
-      return option_value{false}.index();
-    case option_type::integer:
-      return option_value{0}.index();
-    case option_type::int64:
-      return option_value{std::int64_t{0}}.index();
-    case option_type::uint64:
-      return option_value{std::uint64_t{0}}.index();
-    case option_type::millis:
-      return option_value{std::chrono::milliseconds{0}}.index();
-    case option_type::text:
-    case option_type::binary:
-      break;
+  case option_type::boolean:
+    return option_value{false}.index();
+  case option_type::integer:
+    return option_value{0}.index();
+  case option_type::int64:
+    return option_value{std::int64_t{0}}.index();
+  case option_type::uint64:
+    return option_value{std::uint64_t{0}}.index();
+  case option_type::millis:
+    return option_value{std::chrono::milliseconds{0}}.index();
+  case option_type::text:
+  case option_type::binary:
+    break;
   }
   return std::variant_npos;
 }

@@ -89,13 +89,14 @@ struct option_spec {
 
 /// Checks and stores; the answer is empty, or invalid_argument and the rule
 /// that was broken (then nothing has changed).
-[[nodiscard]] std::optional<failure>
-set_option(socket_options& in, socket_type of, int id, option_value value,
-           option_moment when);
+[[nodiscard]] std::optional<failure> set_option(socket_options& in,
+                                                socket_type of, int id,
+                                                option_value value,
+                                                option_moment when);
 
 /// Errors: invalid_argument (unknown, set-only).
-[[nodiscard]] result<option_value>
-get_option(const socket_options& in, int id, const live_options& live);
+[[nodiscard]] result<option_value> get_option(const socket_options& in, int id,
+                                              const live_options& live);
 
 /// The same by libzmq's representation: int for booleans, numbers and
 /// milliseconds, int64_t and uint64_t, texts with or without a final zero,

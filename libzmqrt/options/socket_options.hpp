@@ -11,8 +11,8 @@
 namespace zmqrt {
 
 struct socket_options {
-#define ZMQRT_OPTION(name, id, type, fallback, least, most, sockets, access, \
-                     effect)                                                 \
+#define ZMQRT_OPTION(name, id, type, fallback, least, most, sockets, access,   \
+                     effect)                                                   \
   option::types::type name{fallback};
 #include "zmqrt/option_list.hpp"
 

@@ -74,8 +74,7 @@ enum class errc : int {
 };
 
 /// The category of errc; also carries system errno values not named above.
-[[nodiscard]] ZMQRT_EXPORT const std::error_category&
-error_category() noexcept;
+[[nodiscard]] ZMQRT_EXPORT const std::error_category& error_category() noexcept;
 
 /// @relates errc
 [[nodiscard]] inline std::error_code make_error_code(errc code) noexcept {

@@ -41,9 +41,9 @@ struct event {
   /// What libzmq puts there: an fd (-1 here: ours are not shared), an errno,
   /// a retry interval in milliseconds, or a protocol error code.
   std::int64_t value = 0;
-  std::string local;          ///< our endpoint
-  std::string remote;         ///< the peer's
-  std::uint64_t missed = 0;   ///< events lost to a full queue before this one
+  std::string local;        ///< our endpoint
+  std::string remote;       ///< the peer's
+  std::uint64_t missed = 0; ///< events lost to a full queue before this one
 };
 
 } // namespace zmqrt

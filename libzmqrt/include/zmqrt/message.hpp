@@ -42,10 +42,8 @@ public:
   message(std::initializer_list<std::string_view> texts);
   message(const message& other);
   message(message&& other) noexcept
-    : first_(std::move(other.first_)),
-      count_(std::exchange(other.count_, 0)),
-      rest_(std::move(other.rest_)),
-      properties_(std::move(other.properties_)) {
+    : first_(std::move(other.first_)), count_(std::exchange(other.count_, 0)),
+      rest_(std::move(other.rest_)), properties_(std::move(other.properties_)) {
   }
   message& operator=(const message& other);
   message& operator=(message&& other) noexcept {

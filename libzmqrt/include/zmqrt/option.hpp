@@ -39,15 +39,18 @@ struct option_key {
 namespace detail {
 
 template <class Given>
-concept number = std::integral<Given> && !std::same_as<Given, bool>
-                 && !std::same_as<Given, char>;
+concept number =
+  std::integral<Given> && !std::same_as<Given,
+                                        bool> && !std::same_as<Given, char>;
 
 template <class Held, class Given>
 constexpr bool holds() {
   if constexpr (std::same_as<Held, bool>)
     return std::same_as<Given, bool>;
   else if constexpr (std::integral<Held>)
-    return number<Given> && requires(Given given) { Held{given}; };
+    return number<Given> && requires(Given given) {
+      Held{given};
+    };
   else if constexpr (std::same_as<Held, std::string>)
     return std::convertible_to<const Given&, std::string_view>;
   else // durations: those that lose nothing
@@ -59,9 +62,10 @@ constexpr bool holds() {
 /// `Key` may be set, and to a `Value`: no narrowing, no number for a bool or
 /// for a duration.
 template <class Key, class Value>
-concept settable_with
-  = Key::access != option_access::get_only
-    && detail::holds<typename Key::value_type, std::remove_cv_t<Value>>();
+concept settable_with =
+  Key::access
+  != option_access::get_only&&
+  detail::holds<typename Key::value_type, std::remove_cv_t<Value>>();
 
 template <class Key>
 concept gettable = Key::access != option_access::set_only;
@@ -78,8 +82,8 @@ using text = std::string;
 using binary = std::string;
 } // namespace types
 
-#define ZMQRT_OPTION(name, id, type, fallback, least, most, sockets, access, \
-                     effect)                                                 \
+#define ZMQRT_OPTION(name, id, type, fallback, least, most, sockets, access,   \
+                     effect)                                                   \
   inline constexpr option_key<types::type, id, option_access::access> name{};
 #define ZMQRT_LIVE_OPTION(name, id, type)                                      \
   inline constexpr option_key<types::type, id, option_access::get_only> name{};

@@ -20,10 +20,10 @@
 //   ZMQRT_LIVE_OPTION(name, number, type): read-only, answered by the socket.
 
 #ifndef ZMQRT_OPTION
-#  define ZMQRT_OPTION(...)
+#define ZMQRT_OPTION(...)
 #endif
 #ifndef ZMQRT_LIVE_OPTION
-#  define ZMQRT_LIVE_OPTION(...)
+#define ZMQRT_LIVE_OPTION(...)
 #endif
 
 // clang-format off

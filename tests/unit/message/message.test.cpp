@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// message: one or more frames as one value, and its properties.
+
+#include "zmqrt/message.hpp"
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "libzmqrt/message/peer_properties.hpp"
+#include "tests/support/catch.hpp"
+#include "zmqrt/error.hpp"
+
+using zmqrt::frame;
+using zmqrt::message;
+
+namespace {
+
+std::string text_of(const frame& from) {
+  return std::string{from.view()};
+}
+
+} // namespace
+
+TEST_CASE("an empty message has no frames") {
+  const message none;
+  REQUIRE(none.empty());
+  REQUIRE(none.size() == 0);
+  REQUIRE(none.bytes() == 0);
+  REQUIRE_THROWS_AS(none.at(0), std::out_of_range);
+  REQUIRE_THROWS_AS(none.str(), zmqrt::error);
+}
+
+TEST_CASE("a text is one frame, a list of texts is several") {
+  const message one{"hello"};
+  REQUIRE(one.size() == 1);
+  REQUIRE(one.str() == "hello");
+  const message three{"a", "", "ccc"};
+  REQUIRE(three.size() == 3);
+  REQUIRE(three.bytes() == 4);
+  REQUIRE(three[1].empty());
+  REQUIRE(three.at(2).view() == "ccc");
+  REQUIRE_THROWS_AS(three.at(3), std::out_of_range);
+  REQUIRE_THROWS_AS(three.str(), zmqrt::error);
+}
+
+TEST_CASE("frames go on at both ends and come off the front") {
+  message envelope;
+  envelope.push_back("body");
+  envelope.push_front(frame{});
+  envelope.push_front(frame{std::string_view{"id"}});
+  envelope.push_back("tail");
+  REQUIRE(envelope.size() == 4);
+  REQUIRE(text_of(envelope.pop_front()) == "id");
+  REQUIRE(envelope.pop_front().empty());
+  REQUIRE(text_of(envelope.pop_front()) == "body");
+  REQUIRE(envelope.str() == "tail");
+  REQUIRE(text_of(envelope.pop_front()) == "tail");
+  REQUIRE(envelope.empty());
+  envelope.push_back("again");
+  REQUIRE(envelope.str() == "again");
+}
+
+TEST_CASE("copies are independent, moves leave nothing behind") {
+  message made{"one", "two"};
+  message copy = made;
+  copy[1] = frame{std::string_view{"2"}};
+  REQUIRE(made[1].view() == "two");
+  message moved = std::move(made);
+  REQUIRE(made.empty()); // NOLINT: that is what is promised
+  REQUIRE(moved.size() == 2);
+  made = std::move(moved);
+  REQUIRE(moved.empty()); // NOLINT
+  REQUIRE(made[0].view() == "one");
+  message& self = made;
+  made = std::move(self);
+  REQUIRE(made.size() == 2);
+  made = copy;
+  REQUIRE(made[1].view() == "2");
+  REQUIRE(text_of(message{"x", "y"}[1]) == "y");
+}
+
+TEST_CASE("properties are found whatever their case") {
+  auto about = std::make_shared<zmqrt::peer_properties>();
+  about->set("Peer-Address", "127.0.0.1");
+  about->set("Socket-Type", "PUSH");
+  about->set("peer-address", "::1");
+  REQUIRE(about->entries().size() == 2);
+  message received{"x"};
+  REQUIRE_FALSE(received.has_property("Socket-Type"));
+  received.set_properties(about);
+  REQUIRE(received.has_property("socket-type"));
+  REQUIRE(received.property("PEER-ADDRESS") == "::1");
+  const message copy = received;
+  received.clear();
+  REQUIRE_FALSE(received.has_property("Socket-Type"));
+  REQUIRE(copy.property("Socket-Type") == "PUSH");
+  try {
+    static_cast<void>(copy.property("User-Id"));
+    FAIL("no error");
+  } catch (const zmqrt::error& why) {
+    REQUIRE(why.code() == zmqrt::errc::invalid_argument);
+    REQUIRE(why.subject() == "User-Id");
+  }
+}
