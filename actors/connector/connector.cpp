@@ -5,10 +5,20 @@
 
 #include "actors/connector/connector.hpp"
 
+#include "actors/logging/loggers.hpp"
 #include "actors/session/engine_setup.hpp"
 #include "actors/session/session.hpp"
 
 namespace zmqrt::actors {
+
+namespace {
+
+// RECONNECT_STOP's bits (zmq_setsockopt(3) of libzmq 4.3.5).
+constexpr int stop_if_refused = 0x1;
+constexpr int stop_if_handshake_failed = 0x2;
+constexpr int stop_if_disconnected = 0x4;
+
+} // namespace
 
 connector::connector(caf::actor_config& config, reactor_unit& unit,
                      connection_setup blueprint, endpoint where,
@@ -63,7 +73,6 @@ void connector::publish(event_kind kind, std::int64_t value) {
 void connector::attempt() {
   addresses_.clear();
   next_address_ = 0;
-  last_failure_ = {};
   phase_ = phase::resolving;
   if (where_.transport == transport_kind::ipc) {
     auto path = transports::address::ipc(where_.path, where_.abstract);
@@ -156,7 +165,6 @@ void connector::on_dial_failed(std::error_code why) {
     publish(event_kind::closed, -1);
     if (phase_ != phase::dialing)
       return;
-    last_failure_ = why;
     if (next_address_ < addresses_.size())
       dial_next();
     else
@@ -174,8 +182,9 @@ void connector::on_dial_closed() {
 // -- between attempts ---------------------------------------------------------
 
 void connector::on_attempt_failed(std::error_code why) {
-  last_failure_ = why;
-  wait_and_retry();
+  logging::connector().debug("attempt_failed endpoint={} why={}", where_.text,
+                             why.message());
+  wait_and_retry(why == errc::connection_refused ? stop_if_refused : 0);
 }
 
 void connector::on_session_down() {
@@ -184,16 +193,19 @@ void connector::on_session_down() {
     stop_now();
     return;
   }
-  wait_and_retry();
+  wait_and_retry(last_end_.was_ready ? stop_if_disconnected
+                                     : stop_if_handshake_failed);
 }
 
-void connector::wait_and_retry() {
-  const auto pause = backoff_.next(loop().random());
+void connector::wait_and_retry(int condition) {
   phase_ = phase::waiting;
+  const bool forbidden = (blueprint_.options->reconnect_stop & condition) != 0;
+  const auto pause
+    = forbidden ? std::nullopt : backoff_.next(loop().random());
   if (!pause) {
     if (stopping_)
       stop_now();
-    return; // never: the pipe stays, until it is disconnected
+    return; // never again: the pipe stays, until it is disconnected
   }
   publish(event_kind::connect_retried, pause->count());
   loop().arm(retry_, loop().now() + *pause);

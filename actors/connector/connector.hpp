@@ -64,7 +64,8 @@ private:
   void on_resolved(result<std::vector<transports::address>> found);
   void dial_next();
   void on_attempt_failed(std::error_code why);
-  void wait_and_retry();
+  /// `condition`: the RECONNECT_STOP bit of what has happened, or 0.
+  void wait_and_retry(int condition);
   void on_session_down();
   void on_connect_timeout();
 
@@ -81,7 +82,6 @@ private:
   std::unique_ptr<transports::resolution> resolution_;
   std::vector<transports::address> addresses_;
   std::size_t next_address_ = 0;
-  std::error_code last_failure_;
   std::unique_ptr<transports::dialer> dialer_;
   bool dial_timed_out_ = false;
   session_handle session_;

@@ -30,6 +30,14 @@ transports::backend_choice choice(io_backend wanted) {
   return transports::backend_choice::automatic;
 }
 
+// A blocking verb on a reactor's own thread would wait for itself.
+class mark_thread final : public transports::task {
+public:
+  void run() noexcept override {
+    forbid_waiting_on_this_thread();
+  }
+};
+
 void check(const context_options& options) {
   if (options.io_threads < 1)
     throw error{errc::invalid_argument, "io_threads", "must be at least 1"};
@@ -90,6 +98,8 @@ void context_core::start(
   actor_ = spawn_pinned<context_actor>(*units_.front());
   if (!with_threads)
     return;
+  for (auto& loop : loops)
+    loop->post(std::make_shared<mark_thread>());
   for (std::size_t i = 0; i < loops.size(); ++i)
     threads_.push_back(std::make_unique<transports::reactor_thread>(
       loops[i], options_.thread_name_prefix + "/io-" + std::to_string(i)));

@@ -65,14 +65,13 @@ answer socket_body::ask(Request what, const char* verb,
   if (waiting_forbidden())
     throw error{errc::would_deadlock, subject,
                 std::string{verb} + " was called on a thread of the runtime"};
+  // The gate knows: closed by the application, or the context's end.
+  if (const auto why = door().failure())
+    throw error{why, subject, "the socket is over"};
   const context_core::lease held{*core_->home()};
   const auto actor = held ? core_->actor() : socket_handle{};
-  if (!actor) {
-    // The gate knows why: closed by the application, or the context's end.
-    const auto why = door().failure();
-    throw error{why ? why : make_error_code(errc::terminated), subject,
-                "the socket is over"};
-  }
+  if (!actor)
+    throw error{errc::terminated, subject, "the context is over"};
   caf::scoped_actor self{core_->home()->system(), true};
   answer reply;
   self->request(actor, caf::infinite, std::move(what))

@@ -5,6 +5,7 @@
 #include "actors/listener/listener.hpp"
 
 #include "actors/caf_compat.hpp"
+#include "actors/logging/loggers.hpp"
 #include "actors/session/session.hpp"
 
 namespace zmqrt::actors {
@@ -88,6 +89,8 @@ void listener::on_accept_failed(std::error_code why) {
   enter([&] {
     blueprint_.events->publish({event_kind::accept_failed, why.value(),
                                 blueprint_.endpoint, {}, 0});
+    logging::listener().warn("accept_failed endpoint={} why={}",
+                             blueprint_.endpoint, why.message());
     loop().arm(retry_, loop().now() + accept_retry);
   });
 }

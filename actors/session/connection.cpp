@@ -5,6 +5,7 @@
 
 #include "actors/session/connection.hpp"
 
+#include "actors/logging/loggers.hpp"
 #include "actors/session/engine_setup.hpp"
 
 namespace zmqrt::actors {
@@ -18,10 +19,7 @@ connection::connection(connection_setup setup,
     bell_(std::make_shared<connection_bell>(setup_.loop)),
     deadline_(this,
               [](void* self) {
-                auto* me = static_cast<connection*>(self);
-                me->engine_.tick(me->setup_.loop->now());
-                me->drain_engine();
-                me->pump();
+                static_cast<connection*>(self)->on_deadline();
               }),
     own_pipe_(!setup_.pipe.has_value()) {
 }
@@ -115,6 +113,7 @@ void connection::on_ready() {
   end_.was_ready = true;
   phase_ = draining_ ? phase::flushing : phase::traffic;
   publish(event_kind::handshake_succeeded, 0);
+  logging::session().debug("ready peer={}", stream_->remote().endpoint());
   if (owner_ != nullptr)
     owner_->on_connection_ready();
 }
@@ -138,6 +137,7 @@ void connection::begin_close(std::error_code why, event_kind failure) {
 
 void connection::on_closed() {
   phase_ = phase::over;
+  logging::session().debug("over code={}", end_.reason.value());
   bell_->set_target(nullptr);
   give_back_unaccepted();
   if (end_.was_ready)
@@ -145,6 +145,12 @@ void connection::on_closed() {
   auto keep = std::move(self_);
   if (owner_ != nullptr)
     std::exchange(owner_, nullptr)->on_connection_over(end_);
+}
+
+void connection::on_deadline() {
+  engine_.tick(setup_.loop->now());
+  drain_engine();
+  pump();
 }
 
 void connection::rearm() {

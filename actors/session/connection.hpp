@@ -105,7 +105,11 @@ private:
 
   // -- steps ----------------------------------------------------------------
 
+  /// Runs a step; an exception (no memory) ends this connection alone.
+  template <class Step>
+  void guarded(Step&& step) noexcept;
   void drain_engine();
+  void on_deadline();
   void on_ready();
   void on_engine_closed(const wire::ending& how);
   void pump();
@@ -139,6 +143,7 @@ private:
   batch traffic_; // canonical, until the kernel has all of it
   batch wire_;    // what this peer reads for it, where that differs
   std::size_t sent_bytes_ = 0;          // of the batch being sent
+  std::size_t credited_bytes_ = 0;      // of those, told to the gate
   std::uint64_t credited_messages_ = 0; // of traffic_
   connection_end end_;
 };

@@ -3,6 +3,7 @@
 // The connection's flow of bytes: stream to engine to inbox, outbox to
 // stream, and the account of what the kernel has accepted.
 
+#include "actors/logging/loggers.hpp"
 #include "actors/session/connection.hpp"
 
 namespace zmqrt::actors {
@@ -15,15 +16,27 @@ constexpr std::size_t credit_step = 256 * 1024;
 
 } // namespace
 
+template <class Step>
+void connection::guarded(Step&& step) noexcept {
+  try {
+    step();
+  } catch (const std::exception& problem) {
+    logging::session().error("failed what={}", problem.what());
+    begin_close(make_error_code(errc::no_memory), event_kind::disconnected);
+  }
+}
+
 // -- receiving ----------------------------------------------------------------
 
 void connection::on_received(const slab_ref& owner,
                              std::span<const std::byte> bytes) {
   if (!talks())
     return;
-  engine_.receive(owner, bytes, setup_.loop->now());
-  drain_engine();
-  pump();
+  guarded([&] {
+    engine_.receive(owner, bytes, setup_.loop->now());
+    drain_engine();
+    pump();
+  });
 }
 
 std::span<std::byte> connection::direct_target() {
@@ -35,9 +48,11 @@ std::span<std::byte> connection::direct_target() {
 void connection::on_received_direct(std::size_t size) {
   if (!talks())
     return;
-  engine_.received_direct(size, setup_.loop->now());
-  drain_engine();
-  pump();
+  guarded([&] {
+    engine_.received_direct(size, setup_.loop->now());
+    drain_engine();
+    pump();
+  });
 }
 
 void connection::on_receive_end(std::error_code why) {
@@ -65,9 +80,11 @@ void connection::pause(bool on) {
 void connection::on_bell() {
   if (!talks())
     return;
-  if (paused_ && plugged_ && setup_.door->wants_input(*setup_.pipe))
-    pause(false);
-  pump();
+  guarded([&] {
+    if (paused_ && plugged_ && setup_.door->wants_input(*setup_.pipe))
+      pause(false);
+    pump();
+  });
 }
 
 void connection::pump() {
@@ -106,6 +123,7 @@ bool connection::send_traffic() {
   sent_traffic_ = true;
   sent_bytes_ = 0;
   credited_messages_ = 0;
+  credited_bytes_ = 0;
   if (engine_.canonical()) {
     stream_->send(traffic_);
     return true;
@@ -128,27 +146,27 @@ void connection::on_sent(std::size_t size) {
   } else {
     const auto& written = engine_.canonical() ? traffic_ : wire_;
     if (sent_bytes_ < written.bytes()) {
-      if (size >= credit_step)
+      if (sent_bytes_ - credited_bytes_ >= credit_step)
         credit_progress();
       return;
     }
     setup_.door->accepted(*setup_.pipe,
                           traffic_.messages() - credited_messages_,
-                          traffic_.bytes());
+                          sent_bytes_ - credited_bytes_);
     traffic_.clear();
   }
   sending_ = sending::nothing;
-  pump();
+  guarded([this] { pump(); });
 }
 
 void connection::credit_progress() {
   const auto& written = engine_.canonical() ? traffic_ : wire_;
   const auto whole = engine_.whole_messages(written, sent_bytes_);
-  if (whole > credited_messages_) {
+  if (whole > credited_messages_)
     setup_.door->accepted(*setup_.pipe, whole - credited_messages_,
-                          credit_step);
-    credited_messages_ = whole;
-  }
+                          sent_bytes_ - credited_bytes_);
+  credited_messages_ = whole;
+  credited_bytes_ = sent_bytes_;
 }
 
 void connection::on_send_failed(std::error_code why) {

@@ -8,6 +8,7 @@
 #include "zmqrt/error.hpp"
 #include "zmqrt/event.hpp"
 #include "zmqrt/frame.hpp"
+#include "zmqrt/logging.hpp"
 #include "zmqrt/message.hpp"
 #include "zmqrt/monitor.hpp"
 #include "zmqrt/option.hpp"
