@@ -65,8 +65,8 @@ verdict parse_error(std::span<const std::byte> data, std::string& reason) {
 void append_command(std::string& out, std::string_view name,
                     std::string_view data) {
   std::byte header[longest_header];
-  const std::size_t size = write_v2_header(header, frame_flag_command,
-                                           1 + name.size() + data.size());
+  const std::size_t size =
+    write_v2_header(header, frame_flag_command, 1 + name.size() + data.size());
   out.append(reinterpret_cast<const char*>(header), size);
   out += static_cast<char>(name.size());
   out += name;

@@ -55,6 +55,7 @@ struct engine::implementation final : command_sink {
   phase state = phase::idle;
   time_point now{};
   // Gone once the handshake is over: an idle connection stays small.
+  std::unique_ptr<mechanism> chosen;
   std::unique_ptr<greeting> hello;
   std::unique_ptr<handshake> opening;
   std::optional<traffic> incoming;
@@ -75,8 +76,11 @@ void engine::implementation::start(time_point at) {
     return;
   now = at;
   state = phase::greeting;
+  chosen = std::make_unique<null_mechanism>(ready_metadata(options));
   hello = std::make_unique<greeting>(
-    greeting_offer{options.type, options.routing_id, "NULL", false}, output);
+    greeting_offer{options.type, options.routing_id, chosen->name(),
+                   chosen->as_server()},
+    output);
   if (options.handshake_limit > duration::zero())
     table.set(timer::handshake, at + options.handshake_limit);
 }
@@ -102,9 +106,7 @@ verdict engine::implementation::receive(const slab_ref& owner,
 
 verdict engine::implementation::enter_handshake() {
   state = phase::handshake;
-  opening = std::make_unique<handshake>(
-    options, *hello,
-    std::make_unique<null_mechanism>(ready_metadata(options)));
+  opening = std::make_unique<handshake>(options, *hello, std::move(chosen));
   if (verdict bad = opening->begin(output))
     return bad;
   std::span<const std::byte> again = hello->taken_back();
@@ -124,35 +126,34 @@ void engine::implementation::enter_traffic() {
   was_ready = tell_ready = true;
 }
 
-verdict
-engine::implementation::on_command(std::span<const std::byte> body) {
+verdict engine::implementation::on_command(std::span<const std::byte> body) {
   command received;
   if (verdict bad = parse_command(body, received))
     return bad;
   switch (received.kind) {
-    case command_kind::ping: {
-      ping question;
-      if (verdict bad = parse_ping(received.data, question))
-        return bad;
-      beat.on_ping(question.ttl_deciseconds, now);
-      if (output.size() < max_waiting_output)
-        append_pong(output, question.context);
-      return {};
-    }
-    case command_kind::pong:
-      return {};
-    case command_kind::subscribe:
-    case command_kind::cancel:
-    case command_kind::join:
-    case command_kind::leave:
-      // The patterns that subscribe will hear of these as events, between
-      // the batches. The others, as libzmq, do not mind them.
-      return {};
-    case command_kind::error:
-      return refused_by_peer(received.data);
-    case command_kind::ready:
-    case command_kind::unknown:
-      break;
+  case command_kind::ping: {
+    ping question;
+    if (verdict bad = parse_ping(received.data, question))
+      return bad;
+    beat.on_ping(question.ttl_deciseconds, now);
+    if (output.size() < max_waiting_output)
+      append_pong(output, question.context);
+    return {};
+  }
+  case command_kind::pong:
+    return {};
+  case command_kind::subscribe:
+  case command_kind::cancel:
+  case command_kind::join:
+  case command_kind::leave:
+    // The patterns that subscribe will hear of these as events, between
+    // the batches. The others, as libzmq, do not mind them.
+    return {};
+  case command_kind::error:
+    return refused_by_peer(received.data);
+  case command_kind::ready:
+  case command_kind::unknown:
+    break;
   }
   // libzmq ignores these. A peer that knows our revision has no use for
   // them, so that they are garbage here.

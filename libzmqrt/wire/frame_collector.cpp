@@ -14,22 +14,22 @@ verdict frame_collector::receive(std::span<const std::byte>& bytes) {
   while (header_.size == 0 && !bytes.empty()) {
     octets_[octets_size_++] = bytes.front();
     bytes = bytes.subspan(1);
-    const frame_header header
-      = framing_ == framing::v2 ? read_v2_header(octets_.data(), octets_size_)
-                                : read_v1_header(octets_.data(), octets_size_);
+    const frame_header header =
+      framing_ == framing::v2 ? read_v2_header(octets_.data(), octets_size_)
+                              : read_v1_header(octets_.data(), octets_size_);
     switch (check_header(header, limits_, 0)) {
-      case scan_stop::bad_flags:
-        return broken();
-      case scan_stop::too_long:
-      case scan_stop::too_many:
-        return refused(errc::message_too_long);
-      default:
-        header_ = header;
+    case scan_stop::bad_flags:
+      return broken();
+    case scan_stop::too_long:
+    case scan_stop::too_many:
+      return refused(errc::message_too_long);
+    default:
+      header_ = header;
     }
   }
   if (header_.size != 0) {
-    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(
-      bytes.size(), header_.body - body_.size()));
+    const auto size = static_cast<std::size_t>(
+      std::min<std::uint64_t>(bytes.size(), header_.body - body_.size()));
     body_.append(reinterpret_cast<const char*>(bytes.data()), size);
     bytes = bytes.subspan(size);
   }

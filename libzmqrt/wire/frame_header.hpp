@@ -22,7 +22,7 @@ inline constexpr std::size_t longest_header = 10;
 
 /// A frame's header, understood.
 struct frame_header {
-  std::size_t size = 0; ///< of the header itself; 0: more octets are needed
+  std::size_t size = 0;   ///< of the header itself; 0: more octets are needed
   std::uint8_t flags = 0; ///< canonical flag bits; reserved ones are kept
   bool valid = true;      ///< false: no frame starts so
   std::uint64_t body = 0;

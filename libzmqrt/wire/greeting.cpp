@@ -50,17 +50,17 @@ greeting::greeting(const greeting_offer& offer, std::string& out)
 
 std::size_t greeting::wanted() const noexcept {
   switch (stage_) {
-    case greeting_stage::signature:
-      // The first octet alone may tell that there is no signature.
-      return have_ == 0 ? 1 : signature_size;
-    case greeting_stage::version:
-      return version_at + 1;
-    case greeting_stage::type:
-      return type_at + 1;
-    case greeting_stage::rest:
-      return greeting_size;
-    case greeting_stage::done:
-      break;
+  case greeting_stage::signature:
+    // The first octet alone may tell that there is no signature.
+    return have_ == 0 ? 1 : signature_size;
+  case greeting_stage::version:
+    return version_at + 1;
+  case greeting_stage::type:
+    return type_at + 1;
+  case greeting_stage::rest:
+    return greeting_size;
+  case greeting_stage::done:
+    break;
   }
   return have_;
 }
@@ -78,24 +78,24 @@ void greeting::receive(std::span<const std::byte>& bytes, std::string& out) {
 
 void greeting::on_octets(std::string& out) {
   switch (stage_) {
-    case greeting_stage::signature:
-      on_signature(out);
-      break;
-    case greeting_stage::version:
-      on_version(out);
-      break;
-    case greeting_stage::type:
-      finish(octets_[version_at] == std::byte{0} ? dialect::revision_0
-                                                 : dialect::zmtp_2_0);
-      break;
-    case greeting_stage::rest:
-      finish(octets_[version_at] == std::byte{our_major}
-                 && octets_[minor_at] == std::byte{0}
-               ? dialect::zmtp_3_0
-               : dialect::zmtp_3_1);
-      break;
-    case greeting_stage::done:
-      break;
+  case greeting_stage::signature:
+    on_signature(out);
+    break;
+  case greeting_stage::version:
+    on_version(out);
+    break;
+  case greeting_stage::type:
+    finish(octets_[version_at] == std::byte{0} ? dialect::revision_0
+                                               : dialect::zmtp_2_0);
+    break;
+  case greeting_stage::rest:
+    finish(octets_[version_at] == std::byte{our_major}
+               && octets_[minor_at] == std::byte{0}
+             ? dialect::zmtp_3_0
+             : dialect::zmtp_3_1);
+    break;
+  case greeting_stage::done:
+    break;
   }
 }
 

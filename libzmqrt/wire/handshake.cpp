@@ -25,15 +25,15 @@ framing framing_of(dialect spoken) noexcept {
 
 revision revision_of(dialect spoken) noexcept {
   switch (spoken) {
-    case dialect::unversioned:
-    case dialect::revision_0:
-      return revision::zmtp_1_0;
-    case dialect::zmtp_2_0:
-      return revision::zmtp_2_0;
-    case dialect::zmtp_3_0:
-      return revision::zmtp_3_0;
-    case dialect::zmtp_3_1:
-      break;
+  case dialect::unversioned:
+  case dialect::revision_0:
+    return revision::zmtp_1_0;
+  case dialect::zmtp_2_0:
+    return revision::zmtp_2_0;
+  case dialect::zmtp_3_0:
+    return revision::zmtp_3_0;
+  case dialect::zmtp_3_1:
+    break;
   }
   return revision::zmtp_3_1;
 }

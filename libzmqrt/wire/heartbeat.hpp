@@ -46,7 +46,7 @@ private:
   heartbeat_options options_;
   timers* timers_;
   duration peer_ttl_{};
-  time_point latest_{};   ///< the latest time we were told
+  time_point latest_{};    ///< the latest time we were told
   time_point queued_at_{}; ///< of the PING that waits
   bool waiting_ = false;   ///< a PING waits to be written
   bool late_ = false;      ///< written at an unknown moment after latest_

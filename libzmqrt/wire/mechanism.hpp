@@ -32,8 +32,8 @@ public:
 
   /// A command's body from the peer, before complete(). Appends the frames
   /// of the answer to `out`.
-  [[nodiscard]] virtual verdict
-  on_command(std::span<const std::byte> body, std::string& out) = 0;
+  [[nodiscard]] virtual verdict on_command(std::span<const std::byte> body,
+                                           std::string& out) = 0;
 
   /// Both sides are done.
   [[nodiscard]] virtual bool complete() const noexcept = 0;

@@ -24,7 +24,7 @@ enum class scan_stop : std::uint8_t {
 };
 
 struct scan {
-  const std::byte* at = nullptr;             ///< where it stopped
+  const std::byte* at = nullptr;              ///< where it stopped
   const std::byte* behind_messages = nullptr; ///< behind the last whole one
   std::uint64_t messages = 0;                 ///< whole ones found
   std::size_t frames = 0; ///< frames of the message unfinished at `at`
@@ -44,8 +44,7 @@ inline constexpr std::size_t prefetched_frames = 8;
   const bool more = (header.flags & frame_flag_more) != 0;
   const bool command = (header.flags & frame_flag_command) != 0;
   // RFC 37, "Framing": reserved bits are zero, and MORE is on commands.
-  if (!header.valid || (header.flags & ~limits.flags) != 0
-      || (command && more))
+  if (!header.valid || (header.flags & ~limits.flags) != 0 || (command && more))
     return scan_stop::bad_flags;
   if (header.body > (command ? limits.command : limits.body))
     return scan_stop::too_long;

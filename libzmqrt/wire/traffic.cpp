@@ -16,15 +16,15 @@ constexpr std::size_t direct_threshold = 16 * 1024;
 
 verdict judge(scan_stop why) {
   switch (why) {
-    case scan_stop::bad_flags:
-      return broken();
-    case scan_stop::too_long:
-    case scan_stop::too_many:
-      return refused(errc::message_too_long);
-    case scan_stop::exhausted:
-    case scan_stop::partial:
-    case scan_stop::command:
-      break;
+  case scan_stop::bad_flags:
+    return broken();
+  case scan_stop::too_long:
+  case scan_stop::too_many:
+    return refused(errc::message_too_long);
+  case scan_stop::exhausted:
+  case scan_stop::partial:
+  case scan_stop::command:
+    break;
   }
   return {};
 }
@@ -40,8 +40,8 @@ traffic::traffic(framing peers, const frame_limits& limits,
 verdict traffic::receive(const slab_ref& owner,
                          std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
-    if (assembly_.filling() || header_size_ != 0
-        || framing_ == framing::v1) [[unlikely]] {
+    if (assembly_.filling() || header_size_ != 0 || framing_ == framing::v1)
+      [[unlikely]] {
       if (verdict bad = resume(bytes))
         return bad;
     } else if (verdict bad = scan_run(owner, bytes)) {
@@ -97,7 +97,8 @@ bool traffic::hold(const slab_ref& owner, const std::byte* data,
   return true;
 }
 
-// -- frames in pieces ----------------------------------------------------------
+// -- frames in pieces
+// ----------------------------------------------------------
 
 verdict traffic::begin_partial(std::span<const std::byte>& bytes) {
   const frame_header header = read_v2_header(bytes.data(), bytes.size());
@@ -132,9 +133,8 @@ verdict traffic::resume(std::span<const std::byte>& bytes) {
 }
 
 frame_header traffic::read_header() const noexcept {
-  return framing_ == framing::v2
-           ? read_v2_header(header_.data(), header_size_)
-           : read_v1_header(header_.data(), header_size_);
+  return framing_ == framing::v2 ? read_v2_header(header_.data(), header_size_)
+                                 : read_v1_header(header_.data(), header_size_);
 }
 
 verdict traffic::begin_frame(const frame_header& header) {

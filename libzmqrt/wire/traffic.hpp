@@ -26,8 +26,7 @@ namespace zmqrt::wire {
 class command_sink {
 public:
   /// `body` is the command frame's body, valid during the call.
-  [[nodiscard]] virtual verdict
-  on_command(std::span<const std::byte> body) = 0;
+  [[nodiscard]] virtual verdict on_command(std::span<const std::byte> body) = 0;
 
 protected:
   ~command_sink() = default;

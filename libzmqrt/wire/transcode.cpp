@@ -37,8 +37,8 @@ std::uint64_t count_v1(std::span<const segment> in, std::size_t accepted) {
   std::size_t start = 0; // of the next frame, in its segment
   for (const segment& home : in) {
     while (start < home.size) {
-      const frame_header header
-        = read_v1_header(home.data + start, home.size - start);
+      const frame_header header =
+        read_v1_header(home.data + start, home.size - start);
       const std::size_t size = header.size + header.body;
       end += size;
       if (end > accepted)

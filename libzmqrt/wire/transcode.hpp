@@ -20,8 +20,7 @@ namespace zmqrt::wire {
 
 /// How many messages at the start of `wire` lie wholly within its first
 /// `accepted` octets.
-[[nodiscard]] std::uint64_t count_whole_messages(const batch& wire,
-                                                 framing how,
+[[nodiscard]] std::uint64_t count_whole_messages(const batch& wire, framing how,
                                                  std::size_t accepted);
 
 } // namespace zmqrt::wire

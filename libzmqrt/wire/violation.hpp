@@ -31,8 +31,8 @@ enum class protocol_detail : std::uint32_t {
 struct violation {
   std::error_code reason;
   protocol_detail detail = protocol_detail::none;
-  std::string text;                ///< what the peer's ERROR said
-  std::uint32_t auth_status = 0;   ///< 300, 400 or 500 of such an ERROR
+  std::string text;              ///< what the peer's ERROR said
+  std::uint32_t auth_status = 0; ///< 300, 400 or 500 of such an ERROR
 };
 
 /// Nothing: all is well.
@@ -52,8 +52,8 @@ refused(errc reason, protocol_detail detail = protocol_detail::unspecified) {
 
 /// We have no memory; no fault of the peer's.
 [[nodiscard]] inline verdict out_of_memory() {
-  return violation{make_error_code(errc::no_memory), protocol_detail::none,
-                   {}, 0};
+  return violation{
+    make_error_code(errc::no_memory), protocol_detail::none, {}, 0};
 }
 
 } // namespace zmqrt::wire

@@ -3,6 +3,7 @@
 // Command bodies and metadata: every parser, on anything.
 
 #include "libzmqrt/wire/commands.hpp"
+
 #include "libzmqrt/wire/metadata.hpp"
 #include "libzmqrt/wire/null_mechanism.hpp"
 

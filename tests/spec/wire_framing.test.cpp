@@ -13,8 +13,8 @@ using namespace zmqrt::wire_test;
 namespace {
 
 struct pull : listener {
-  explicit pull(std::string_view bytes, std::string_view handshake
-                                        = handshake_3("PUSH"))
+  explicit pull(std::string_view bytes,
+                std::string_view handshake = handshake_3("PUSH"))
     : listener(options_of(socket_type::pull)) {
     feed(handshake);
     output.clear();

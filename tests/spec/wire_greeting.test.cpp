@@ -37,8 +37,7 @@ TEST_CASE("23.GREETING.2 The padding of the signature has no significance") {
 
 TEST_CASE("23.GREETING.3 Higher versions are valid, and spoken to in ours") {
   for (const char* version : {"03 02", "03 ff", "04 00", "ff 00"}) {
-    pull to(signature + hex(version) + greeting_3().substr(12)
-            + ready("PUSH"));
+    pull to(signature + hex(version) + greeting_3().substr(12) + ready("PUSH"));
     CHECK(to.ready == 1);
     CHECK(to.engine.peer().spoken == revision::zmtp_3_1);
   }
@@ -143,9 +142,9 @@ TEST_CASE("37.IDENTITY.1 REQ, DEALER and ROUTER announce theirs") {
     options.routing_id = "me";
     listener to(options);
     to.feed(greeting_3());
-    const bool announced
-      = to.output.find(hex("08 4964656e74697479 00000002 6d65"))
-        != std::string::npos;
+    const bool announced =
+      to.output.find(hex("08 4964656e74697479 00000002 6d65"))
+      != std::string::npos;
     CHECK(announced
           == (type != socket_type::push && type != socket_type::pair));
   }

@@ -41,8 +41,7 @@ struct end_point {
   std::size_t carried = 0;
 };
 
-void carry(end_point& from, end_point& to, const row& how,
-           std::size_t piece) {
+void carry(end_point& from, end_point& to, const row& how, std::size_t piece) {
   std::string bytes;
   std::swap(bytes, from.says.output);
   for (char& octet : bytes)
@@ -63,8 +62,7 @@ void send(end_point& from, const std::vector<frames>& messages) {
   batch wire;
   REQUIRE(from.says.engine.transcode(canonical, wire));
   CHECK(wire.messages() == canonical.messages());
-  CHECK(from.says.engine.whole_messages(wire, wire.bytes())
-        == messages.size());
+  CHECK(from.says.engine.whole_messages(wire, wire.bytes()) == messages.size());
   CHECK(from.says.engine.whole_messages(wire, wire.bytes() - 1)
         == messages.size() - 1);
   from.says.output += flatten(wire);

@@ -71,10 +71,8 @@ TEST_CASE("ERROR has a reason, which may be a ZAP status") {
     std::uint32_t status;
   };
   const row rows[] = {
-    {"03 343030", "400", 400},
-    {"03 333030", "300", 300},
-    {"03 323030", "200", 0},
-    {"00", "", 0},
+    {"03 343030", "400", 400}, {"03 333030", "300", 300},
+    {"03 323030", "200", 0},   {"00", "", 0},
     {"02 6e6f 78", "no", 0}, // what is behind the reason does not matter
   };
   for (const row& want : rows) {

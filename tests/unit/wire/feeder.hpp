@@ -136,23 +136,23 @@ public:
     while (engine.next_event(event)) {
       sound = sound && !closed;
       switch (event.what) {
-        case wire::engine_event::kind::ready:
-          sound = sound && ready++ == 0;
-          break;
-        case wire::engine_event::kind::delivered: {
-          auto got = decode(event.messages);
-          sound = sound && ready == 1 && got && !got->empty();
-          if (got)
-            messages.insert(messages.end(), got->begin(), got->end());
-          ++deliveries;
-          segments += event.messages.segments().size();
-          break;
-        }
-        case wire::engine_event::kind::closed:
-          closed = event.closed;
-          break;
-        case wire::engine_event::kind::none:
-          sound = false;
+      case wire::engine_event::kind::ready:
+        sound = sound && ready++ == 0;
+        break;
+      case wire::engine_event::kind::delivered: {
+        auto got = decode(event.messages);
+        sound = sound && ready == 1 && got && !got->empty();
+        if (got)
+          messages.insert(messages.end(), got->begin(), got->end());
+        ++deliveries;
+        segments += event.messages.segments().size();
+        break;
+      }
+      case wire::engine_event::kind::closed:
+        closed = event.closed;
+        break;
+      case wire::engine_event::kind::none:
+        sound = false;
       }
     }
     if (take)
@@ -185,8 +185,8 @@ public:
 /// Runs `check(listener&)` after feeding `bytes` to a fresh engine in every
 /// way: whole, in pieces of 1, 2, 3, 5, and split in two at every offset.
 template <class Check>
-void feed_every_way(const wire::engine_options& options,
-                    std::string_view bytes, Check check) {
+void feed_every_way(const wire::engine_options& options, std::string_view bytes,
+                    Check check) {
   for (const std::size_t size : {bytes.size(), std::size_t{1}, std::size_t{2},
                                  std::size_t{3}, std::size_t{5}}) {
     listener to(options);

@@ -72,9 +72,8 @@ TEST_CASE("Headers of ZMTP 1.0 are read") {
 }
 
 TEST_CASE("What is written is read again, in the shortest form") {
-  for (const std::uint64_t body :
-       {0ULL, 1ULL, 252ULL, 253ULL, 254ULL, 255ULL, 256ULL, 65536ULL,
-        1ULL << 40}) {
+  for (const std::uint64_t body : {0ULL, 1ULL, 252ULL, 253ULL, 254ULL, 255ULL,
+                                   256ULL, 65536ULL, 1ULL << 40}) {
     for (const bool more : {false, true}) {
       std::byte at[longest_header];
       const std::size_t v2 = write_v2_header(at, more, body);

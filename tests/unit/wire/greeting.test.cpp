@@ -19,10 +19,10 @@ const greeting_offer push_offer{socket_type::push, "me", "NULL", false};
 const std::string our_signature = hex("ff"               // begin
                                       "0000000000000003" // identity 2, plus 1
                                       "7f");             // end
-const std::string our_rest = hex("01"        // minor
-                                 "4e554c4c") // mechanism "NULL"
-                             + std::string(16, '\0')  // mechanism's padding
-                             + std::string(32, '\0'); // as-server, filler
+const std::string our_rest = hex("01"                    // minor
+                                 "4e554c4c")             // mechanism "NULL"
+                             + std::string(16, '\0')     // mechanism's padding
+                             + std::string(32, '\0');    // as-server, filler
 
 struct row {
   const char* name;
@@ -39,8 +39,8 @@ const std::vector<row>& rows() {
     {"3.7 is spoken to as 3.1", greeting_3("07") + "x", dialect::zmtp_3_1,
      hex("03") + our_rest, 1},
     {"2.0", handshake_2("07"), dialect::zmtp_2_0,
-     hex("03"          // version-major
-         "08"          // socket-type PUSH
+     hex("03"           // version-major
+         "08"           // socket-type PUSH
          "00 02 6d65"), // identity "me"
      4},
     {"revision 2 is 2.0", hex("ff 0000000000000001 7f 02 07"),

@@ -30,11 +30,9 @@ const std::string our_ready = ready("PULL");
 const std::vector<peer_row>& peers() {
   static const std::vector<peer_row> all{
     {"3.1", handshake_3("PUSH"), messages_2(), revision::zmtp_3_1,
-     socket_type::push, "",
-     signature + greeting_3().substr(10) + our_ready},
+     socket_type::push, "", signature + greeting_3().substr(10) + our_ready},
     {"3.0", handshake_3("PUSH", "00"), messages_2(), revision::zmtp_3_0,
-     socket_type::push, "",
-     signature + greeting_3().substr(10) + our_ready},
+     socket_type::push, "", signature + greeting_3().substr(10) + our_ready},
     {"2.0", handshake_2("08"), messages_2(), revision::zmtp_2_0,
      socket_type::push, "id",
      signature
@@ -48,12 +46,27 @@ const std::vector<peer_row>& peers() {
          "03 00 6964"),           // identity "id", 1.0 framing
      messages_1(), revision::zmtp_1_0, socket_type::push, "id",
      signature + hex("03 07 03 00 6d65")},
-    {"1.0", handshake_1(), messages_1(), revision::zmtp_1_0, {}, "id",
+    {"1.0",
+     handshake_1(),
+     messages_1(),
+     revision::zmtp_1_0,
+     {},
+     "id",
      signature + "me"},
-    {"1.0, anonymous", hex("01 00"), messages_1(), revision::zmtp_1_0, {}, "",
+    {"1.0, anonymous",
+     hex("01 00"),
+     messages_1(),
+     revision::zmtp_1_0,
+     {},
+     "",
      signature + "me"},
-    {"1.0, long identity", hex("ff 0000000000000003 00 6964"), messages_1(),
-     revision::zmtp_1_0, {}, "id", signature + "me"},
+    {"1.0, long identity",
+     hex("ff 0000000000000003 00 6964"),
+     messages_1(),
+     revision::zmtp_1_0,
+     {},
+     "id",
+     signature + "me"},
   };
   return all;
 }
@@ -101,8 +114,7 @@ TEST_CASE("Peers of each revision, both roles, every split") {
         CHECK(peer.spoken == want.spoken);
         CHECK(peer.type == want.type);
         CHECK(peer.routing_id == want.routing_id);
-        CHECK(to.engine.canonical()
-              == (want.spoken != revision::zmtp_1_0));
+        CHECK(to.engine.canonical() == (want.spoken != revision::zmtp_1_0));
       });
     }
   }
@@ -155,8 +167,9 @@ TEST_CASE("Our own metadata stands in READY") {
   engine_options options = options_of(socket_type::pull);
   options.metadata.emplace_back("X-color", "blue");
   const std::string data = ready_metadata(options);
-  CHECK(data == hex("0b 536f636b65742d54797065 00000004 50554c4c"
-                    "07 582d636f6c6f72 00000004 626c7565"));
+  CHECK(data
+        == hex("0b 536f636b65742d54797065 00000004 50554c4c"
+               "07 582d636f6c6f72 00000004 626c7565"));
 }
 
 TEST_CASE("Garbage ends the handshake with a protocol event") {
@@ -180,8 +193,7 @@ TEST_CASE("Garbage ends the handshake with a protocol event") {
      protocol_detail::mechanism_mismatch},
     {"not READY", greeting_3() + hex("04 06 05 48454c4c4f"),
      protocol_detail::unexpected_command},
-    {"a message", greeting_3() + hex("00 01 61"),
-     protocol_detail::unspecified},
+    {"a message", greeting_3() + hex("00 01 61"), protocol_detail::unspecified},
     {"READY cut short", greeting_3() + hex("04 0a 05 5245414459 0b 536f63"),
      protocol_detail::invalid_metadata},
     {"no name", greeting_3() + hex("04 00"),

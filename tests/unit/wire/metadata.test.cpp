@@ -32,8 +32,8 @@ TEST_CASE("Metadata that is cut short anywhere is refused") {
   for (std::size_t size = 0; size <= data.size(); ++size) {
     peer_properties got;
     const verdict bad = parse_metadata(octets(data).first(size), got);
-    const bool fine = std::find(std::begin(whole), std::end(whole), size)
-                      != std::end(whole);
+    const bool fine =
+      std::find(std::begin(whole), std::end(whole), size) != std::end(whole);
     CHECK(bad.has_value() != fine);
     if (bad)
       CHECK(bad->detail == protocol_detail::invalid_metadata);
@@ -42,13 +42,13 @@ TEST_CASE("Metadata that is cut short anywhere is refused") {
 
 TEST_CASE("Metadata that lies is refused") {
   const char* const lies[] = {
-    "00 00000000",             // a name of no octets
-    "ff 41 00000000",          // a name beyond the end
-    "01 41 00000001",          // a value beyond the end
-    "01 41 80000000",          // a value of 2^31
-    "01 41 ffffffff 41",       // a value of 2^32 - 1
-    "01 41 000000",            // half a value size
-    "01 41 00000000 00",       // octets left over
+    "00 00000000",       // a name of no octets
+    "ff 41 00000000",    // a name beyond the end
+    "01 41 00000001",    // a value beyond the end
+    "01 41 80000000",    // a value of 2^31
+    "01 41 ffffffff 41", // a value of 2^32 - 1
+    "01 41 000000",      // half a value size
+    "01 41 00000000 00", // octets left over
   };
   for (const char* lie : lies) {
     INFO(lie);

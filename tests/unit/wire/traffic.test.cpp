@@ -79,14 +79,13 @@ TEST_CASE("A frame across two buffers takes memory of its own size") {
 }
 
 TEST_CASE("Bodies of all sizes around the borders pass at every split") {
-  for (const std::size_t size : {0UL, 1UL, 253UL, 254UL, 255UL, 256UL, 257UL,
-                                 4095UL, 4096UL, 4097UL}) {
+  for (const std::size_t size :
+       {0UL, 1UL, 253UL, 254UL, 255UL, 256UL, 257UL, 4095UL, 4096UL, 4097UL}) {
     std::string body(size, 'b');
     if (size != 0)
       body.back() = 'e';
-    const std::string v2
-      = framed("a", 1) + framed(body) + framed("") + framed(body, 1)
-        + framed("z");
+    const std::string v2 = framed("a", 1) + framed(body) + framed("")
+                           + framed(body, 1) + framed("z");
     const std::string v1 = framed_v1("a", true) + framed_v1(body)
                            + framed_v1("") + framed_v1(body, true)
                            + framed_v1("z");
@@ -116,7 +115,8 @@ TEST_CASE("A large frame offers its own memory to read into") {
     CHECK(to.engine.direct_target().empty());
     to.feed(bytes.substr(0, first));
     const std::size_t have = first < 9 ? 0 : first - 9;
-    CHECK(to.engine.direct_target().size() == (first < 9 ? 0 : (1 << 20) - have));
+    CHECK(to.engine.direct_target().size()
+          == (first < 9 ? 0 : (1 << 20) - have));
     to.direct = true;
     to.feed(bytes.substr(first), 100000);
     CHECK(to.sound);
@@ -152,20 +152,20 @@ TEST_CASE("An unfinished message is held back, and pins no buffer") {
 }
 
 TEST_CASE("Commands among messages and among frames are taken out") {
-  const std::string bytes
-    = framed("a") + command_frame("PING", hex("0000") + "ctx") + framed("b", 1)
-      + command_frame("PONG") + framed("c")
-      + command_frame("SUBSCRIBE", std::string(300, 's'))
-      + command_frame("CANCEL") + command_frame("JOIN")
-      + command_frame("LEAVE") + framed("d");
+  const std::string bytes =
+    framed("a") + command_frame("PING", hex("0000") + "ctx") + framed("b", 1)
+    + command_frame("PONG") + framed("c")
+    + command_frame("SUBSCRIBE", std::string(300, 's'))
+    + command_frame("CANCEL") + command_frame("JOIN") + command_frame("LEAVE")
+    + framed("d");
   const std::string handshake = handshake_3("PUSH");
-  feed_every_way(options_of(socket_type::pull), handshake + bytes,
-                 [&](listener& to) {
-    REQUIRE(to.sound);
-    CHECK(to.messages == std::vector<frames>{{"a"}, {"b", "c"}, {"d"}});
-    CHECK(to.output.substr(to.output.size() - 10)
-          == command_frame("PONG", "ctx"));
-  });
+  feed_every_way(
+    options_of(socket_type::pull), handshake + bytes, [&](listener& to) {
+      REQUIRE(to.sound);
+      CHECK(to.messages == std::vector<frames>{{"a"}, {"b", "c"}, {"d"}});
+      CHECK(to.output.substr(to.output.size() - 10)
+            == command_frame("PONG", "ctx"));
+    });
 }
 
 TEST_CASE("A violation ends it behind the whole messages before it") {
@@ -245,8 +245,8 @@ TEST_CASE("1.0 frames have the same limits") {
     REQUIRE(to.closed);
     CHECK(to.closed->reason == errc::message_too_long);
   }
-  for (const char* bad : {"00", "02 02 61", "ff 0000000000000000 00",
-                          "ff ffffffffffffffff 00"}) {
+  for (const char* bad :
+       {"00", "02 02 61", "ff 0000000000000000 00", "ff ffffffffffffffff 00"}) {
     INFO(bad);
     listener to(options_of(socket_type::pull));
     to.feed(handshake_1() + hex(bad));

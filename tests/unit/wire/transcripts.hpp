@@ -16,25 +16,25 @@ inline std::string greeting_3(std::string_view minor = "01",
                               std::string_view mechanism = "4e554c4c") {
   std::string field = hex(mechanism);
   field.resize(20, '\0');
-  return hex("ff"                  // signature: begin
-             "0000000000000001"    // signature: padding (identity 0, plus 1)
-             "7f"                  // signature: end
-             "03")                 // version-major
-         + hex(minor)              // version-minor
-         + field                   // mechanism "NULL"
-         + hex("00")               // as-server
-         + std::string(31, '\0');  // filler
+  return hex("ff"                 // signature: begin
+             "0000000000000001"   // signature: padding (identity 0, plus 1)
+             "7f"                 // signature: end
+             "03")                // version-major
+         + hex(minor)             // version-minor
+         + field                  // mechanism "NULL"
+         + hex("00")              // as-server
+         + std::string(31, '\0'); // filler
 }
 
 /// READY of a peer of this type, without Identity.
 inline std::string ready(std::string_view type) {
-  std::string body = hex("05 5245414459"               // name "READY"
-                         "0b 536f636b65742d54797065"   // "Socket-Type"
-                         "000000");                    // value size, high
-  body += static_cast<char>(type.size());              // value size, low
-  body += type;                                        // value
-  return hex("04")                                     // flags: COMMAND
-         + static_cast<char>(body.size()) + body;      // size
+  std::string body = hex("05 5245414459"             // name "READY"
+                         "0b 536f636b65742d54797065" // "Socket-Type"
+                         "000000");                  // value size, high
+  body += static_cast<char>(type.size());            // value size, low
+  body += type;                                      // value
+  return hex("04")                                   // flags: COMMAND
+         + static_cast<char>(body.size()) + body;    // size
 }
 
 inline std::string handshake_3(std::string_view type,
@@ -59,19 +59,19 @@ inline std::string handshake_1() {
 
 /// Three messages in ZMTP 2.0 and 3.x framing, and what they mean.
 inline std::string messages_2() {
-  return hex("00 05 68656c6c6f"            // final, 5, "hello"
-             "01 01 61"                    // more, 1, "a"
-             "01 00"                       // more, 0
-             "00 01 62"                    // final, 1, "b"
+  return hex("00 05 68656c6c6f"             // final, 5, "hello"
+             "01 01 61"                     // more, 1, "a"
+             "01 00"                        // more, 0
+             "00 01 62"                     // final, 1, "b"
              "02 0000000000000003 6c6e67"); // final long, 3, "lng"
 }
 
 /// The same in ZMTP 1.0 framing.
 inline std::string messages_1() {
-  return hex("06 00 68656c6c6f"            // 5 + 1, final, "hello"
-             "02 01 61"                    // 1 + 1, more, "a"
-             "01 01"                       // 0 + 1, more
-             "02 00 62"                    // 1 + 1, final, "b"
+  return hex("06 00 68656c6c6f"                // 5 + 1, final, "hello"
+             "02 01 61"                        // 1 + 1, more, "a"
+             "01 01"                           // 0 + 1, more
+             "02 00 62"                        // 1 + 1, final, "b"
              "ff 0000000000000004 00 6c6e67"); // 3 + 1, final, "lng"
 }
 
