@@ -52,6 +52,8 @@ public:
 private:
   void on_run() override {
   }
+  void on_rest() override {
+  }
   void wait(const patience& limit) override;
   void dispatch() override;
 

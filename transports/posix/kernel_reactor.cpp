@@ -60,6 +60,7 @@ void kernel_reactor::run() {
     now_ = clock_now();
     dispatch();
   }
+  on_rest();
   now_ = {};
   current = before;
 }

@@ -79,6 +79,8 @@ protected:
 
   /// Called on the loop's thread before its first turn.
   virtual void on_run() = 0;
+  /// Called there after its last turn, for now.
+  virtual void on_rest() = 0;
   /// Submits what is pending, waits for events, but not beyond `limit`, and
   /// keeps them.
   virtual void wait(const patience& limit) = 0;

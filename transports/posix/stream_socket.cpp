@@ -9,6 +9,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 namespace zmqrt::transports {
@@ -132,6 +133,11 @@ std::error_code connect_outcome(int fd, const address& remote) {
   if (remote.is_loopback() && local_address(fd) == remote)
     return errc::connection_refused;
   return {};
+}
+
+void make_blocking(int fd) noexcept {
+  int off = 0;
+  ioctl(fd, FIONBIO, &off);
 }
 
 address local_address(int fd) noexcept {

@@ -35,6 +35,9 @@ void tune_accepted(int fd, const address& local, const address& remote,
 /// that met itself (a port of the ephemeral range where nobody listens).
 [[nodiscard]] std::error_code connect_outcome(int fd, const address& remote);
 
+/// A ring waits for blocking sockets only: for others it answers EAGAIN.
+void make_blocking(int fd) noexcept;
+
 [[nodiscard]] address local_address(int fd) noexcept;
 [[nodiscard]] address remote_address(int fd) noexcept;
 

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The sending half of a stream on a ring: one sendmsg in flight at a time,
+// until the batch is written. Belongs to the loop's thread.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "transports/posix/batch_cursor.hpp"
+#include "transports/ring/ring_reactor.hpp"
+#include "transports/stream.hpp"
+
+namespace zmqrt::transports {
+
+class ring_stream;
+
+class ring_sender final : public ring_operation {
+public:
+  explicit ring_sender(ring_stream& of) noexcept : of_(of) {
+  }
+
+  void send(const batch& bytes);
+  void on_completion(int outcome, std::uint32_t flags) override;
+
+private:
+  void write_next();
+  void fail(int error);
+
+  ring_stream& of_;
+  batch_cursor unsent_;
+  std::unique_ptr<write_parts> parts_;
+};
+
+} // namespace zmqrt::transports
