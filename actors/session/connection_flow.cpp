@@ -3,15 +3,19 @@
 // The connection's flow of bytes: stream to engine to inbox, outbox to
 // stream, and the account of what the kernel has accepted.
 
-#include "actors/logging/loggers.hpp"
 #include "actors/session/connection.hpp"
+
+#include <algorithm>
+
+#include "actors/logging/loggers.hpp"
 
 namespace zmqrt::actors {
 
 namespace {
 
 // Credit for a batch that takes several writes is told in steps of this many
-// bytes, so that counting its messages stays cheap.
+// bytes, or of an eighth of the batch: each step counts messages from the
+// start of the batch.
 constexpr std::size_t credit_step = 256 * 1024;
 
 } // namespace
@@ -146,7 +150,8 @@ void connection::on_sent(std::size_t size) {
   } else {
     const auto& written = engine_.canonical() ? traffic_ : wire_;
     if (sent_bytes_ < written.bytes()) {
-      if (sent_bytes_ - credited_bytes_ >= credit_step)
+      const auto step = std::max(credit_step, written.bytes() / 8);
+      if (sent_bytes_ - credited_bytes_ >= step)
         credit_progress();
       return;
     }
