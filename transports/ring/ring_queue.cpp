@@ -100,7 +100,7 @@ void ring_queue::poll() noexcept {
 }
 
 void ring_queue::wait(std::optional<time_point> deadline) noexcept {
-  int status = 0;
+  [[maybe_unused]] int status = 0;
   if (deadline) {
     auto left = time_left(*deadline);
     io_uring_cqe* first = nullptr;
