@@ -8,13 +8,11 @@
 #include <algorithm>
 #include <optional>
 
-#include <sys/un.h>
-
 namespace zmqrt {
 
 namespace {
 
-constexpr std::size_t max_ipc_path = sizeof(sockaddr_un::sun_path) - 1;
+constexpr std::size_t max_ipc_path = 107;    // unix(7): sun_path, less a zero
 constexpr std::size_t max_inproc_name = 256; // zmq_inproc(7)
 constexpr std::size_t max_host = 255;        // RFC 1035, 2.3.4
 

@@ -19,16 +19,30 @@
 #define ZMQRT_POISON_SLABS 1
 #endif
 #endif
+
 #ifdef ZMQRT_POISON_SLABS
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(at, size) static_cast<void>(0)
-#define ASAN_UNPOISON_MEMORY_REGION(at, size) static_cast<void>(0)
+extern "C" {
+void __asan_poison_memory_region(const volatile void* at, std::size_t size);
+void __asan_unpoison_memory_region(const volatile void* at, std::size_t size);
+}
 #endif
 
 namespace zmqrt {
 
 namespace {
+
+// Under ASan what is free may not be touched.
+void forbid([[maybe_unused]] const slab& unused) noexcept {
+#ifdef ZMQRT_POISON_SLABS
+  __asan_poison_memory_region(unused.data(), unused.capacity());
+#endif
+}
+
+void allow([[maybe_unused]] const slab& used) noexcept {
+#ifdef ZMQRT_POISON_SLABS
+  __asan_unpoison_memory_region(used.data(), used.capacity());
+#endif
+}
 
 using pool::direct_slab;
 using pool::pooled_slab;
@@ -204,7 +218,7 @@ void drop_pooled(slab* unused) noexcept {
   const std::size_t index = free->class_index;
   thread_cache* const cache = my_cache();
   count(cache, -1, -static_cast<std::int64_t>(pool::block_size(index)));
-  ASAN_POISON_MEMORY_REGION(free->data(), free->capacity());
+  forbid(*free);
   if (pool::is_big(index))
     store.put_big(free);
   else
@@ -239,7 +253,7 @@ public:
     if (got == nullptr)
       return {};
     count(cache, 1, static_cast<std::int64_t>(pool::block_size(index)));
-    ASAN_UNPOISON_MEMORY_REGION(got->data(), got->capacity());
+    allow(*got);
     got->reset_refs();
     return slab_ref{got};
   }

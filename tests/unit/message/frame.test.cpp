@@ -23,6 +23,13 @@ std::string text_of_size(std::size_t size) {
   return text;
 }
 
+// Another first character, written so that g++ 12 does not see overruns in
+// std::string's own operator+ (gcc bug 105651).
+std::string with_first(char first, std::string text) {
+  text[0] = first;
+  return text;
+}
+
 void count_free(void* data, void* hint) {
   std::free(data);
   ++*static_cast<int*>(hint);
@@ -79,7 +86,7 @@ TEST_CASE("an adopted buffer is freed once, with the last copy") {
     REQUIRE(freed == 0);
     SECTION("writing copies it, because it is foreign") {
       second.writable()[0] = std::byte{'y'};
-      REQUIRE(second.view() == "y" + std::string(99, 'z'));
+      REQUIRE(second.view() == with_first('y', std::string(100, 'z')));
       REQUIRE(freed == 1);
     }
   }
@@ -99,7 +106,7 @@ TEST_CASE("a literal is not copied until it is written to") {
   REQUIRE(made.owner() == nullptr);
   frame copy = made;
   copy.writable()[0] = std::byte{'!'};
-  REQUIRE(copy.view() == "!" + text.substr(1));
+  REQUIRE(copy.view() == with_first('!', text));
   REQUIRE(made.view() == text);
 }
 
@@ -113,7 +120,7 @@ TEST_CASE("writable copies shared bytes, and only those") {
     const frame copy = made;
     made.writable()[0] = std::byte{'b'};
     REQUIRE(copy.view() == std::string(size, 'a'));
-    REQUIRE(made.view() == "b" + std::string(size - 1, 'a'));
+    REQUIRE(made.view() == with_first('b', std::string(size, 'a')));
   }
 }
 

@@ -40,9 +40,13 @@ struct parcel {
 
 class belt {
 public:
-  void put(parcel one) {
+  /// False: the belt is full, and `one` stays.
+  bool put(parcel& one) {
     const std::lock_guard guard(mutex_);
+    if (parcels_.size() >= 64)
+      return false;
     parcels_.push_back(std::move(one));
+    return true;
   }
   std::vector<parcel> take_all() {
     const std::lock_guard guard(mutex_);
@@ -58,7 +62,7 @@ private:
 
 TEST_CASE("slabs travel between threads, each belonging to one at a time") {
   constexpr int pairs = 3;
-  constexpr std::uint32_t rounds = 4000;
+  constexpr std::uint32_t rounds = 2000;
   const std::uint64_t live = shared_pool_counts().slabs_live;
   std::atomic<int> wrong{0};
   std::array<belt, pairs> belts;
@@ -76,7 +80,8 @@ TEST_CASE("slabs travel between threads, each belonging to one at a time") {
         mark(one.what, size, one.mark);
         // A second holder on this side: the last one drops, whoever it is.
         const slab_ref other = i % 3 == 0 ? one.what : slab_ref{};
-        belts[id].put(std::move(one));
+        while (!belts[id].put(one))
+          std::this_thread::yield();
       }
       --taking;
     });
