@@ -15,14 +15,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// One actor system for all worlds: its threads have nothing to do there.
+/// One actor system for all worlds: its threads have nothing to do there. It
+/// is never destroyed: CAF 0.17's logger is a thread_local of the main thread
+/// and gone before statics are.
 caf::actor_system& shared_system() {
-  static caf::actor_system_config config = [] {
-    caf::actor_system_config made;
-    actors::make_quiet(made);
-    return made;
+  static caf::actor_system& system = [&]() -> caf::actor_system& {
+    auto* config = new caf::actor_system_config;
+    actors::make_quiet(*config);
+    return *new caf::actor_system{*config};
   }();
-  static caf::actor_system system{config};
   return system;
 }
 

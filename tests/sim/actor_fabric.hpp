@@ -85,6 +85,9 @@ public:
   void run_for(duration span) override {
     world_->run_for(span);
   }
+  [[nodiscard]] std::uint64_t steps() const override {
+    return world_->steps();
+  }
   [[nodiscard]] time_point now() const override {
     return world_->now();
   }

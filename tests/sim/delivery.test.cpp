@@ -94,6 +94,7 @@ bool damage_message(std::vector<std::byte>& bytes) {
 
 TEST_CASE("delivery: one seed", "[.][replay]") {
   const std::uint64_t seed = number_from("ZMQRT_SIM_SEED", 1);
+  std::fputs(describe(make_plan(seed)).c_str(), stderr);
   const delivery_outcome outcome = run(seed, true);
   INFO(report(seed, outcome));
   CHECK(outcome.violations.empty());

@@ -31,6 +31,10 @@ sim_conditions draw_network(sim_random& lots, bool breaks) {
   network.short_read_permille = static_cast<unsigned>(lots.between(0, 600));
   network.short_write_permille = static_cast<unsigned>(lots.between(0, 600));
   network.late_read_permille = static_cast<unsigned>(lots.between(0, 1000));
+  if (lots.chance(250)) { // many reads under way when receiving is paused
+    network.short_read_permille = 900;
+    network.late_read_permille = 1000;
+  }
   network.stall_permille = static_cast<unsigned>(lots.between(0, 20));
   network.refuse_permille = lots.chance(300) ? 300 : 0;
   network.accept_failure_permille = lots.chance(300) ? 300 : 0;
@@ -129,6 +133,32 @@ delivery_plan make_plan(std::uint64_t seed) {
   plan.nodes[stalled].stall_until =
     std::chrono::milliseconds{lots.between(20, 3000)};
   return plan;
+}
+
+std::string describe(const delivery_plan& plan) {
+  std::string text = "seed " + std::to_string(plan.seed)
+                     + (plan.connect_first ? ": connect, then bind\n"
+                                           : ": bind, then connect\n");
+  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+    const planned_node& each = plan.nodes[i];
+    text += "node " + std::to_string(i) + ' ';
+    text += to_string(each.type);
+    text += " sndhwm " + std::to_string(each.options.sndhwm) + " rcvhwm "
+            + std::to_string(each.options.rcvhwm);
+    if (!each.bind_to.empty())
+      text += " bind " + each.bind_to;
+    for (const std::size_t server : each.connect_to)
+      text += " connect " + plan.nodes[server].bind_to;
+    text += " sends " + std::to_string(each.messages);
+    text += each.closes_early ? ", then closes" : "";
+    if (each.stall_until > duration{})
+      text += ", stalls "
+              + std::to_string(
+                std::chrono::duration<double>(each.stall_until).count())
+              + " s";
+    text += '\n';
+  }
+  return text;
 }
 
 message make_message(std::uint64_t seed, std::uint32_t sender,

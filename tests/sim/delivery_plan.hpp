@@ -38,6 +38,9 @@ struct delivery_plan {
 /// breaks connections.
 [[nodiscard]] delivery_plan make_plan(std::uint64_t seed);
 
+/// The plan in words, a line for each socket.
+[[nodiscard]] std::string describe(const delivery_plan& plan);
+
 /// Message `number` of node `sender`; the same for ever.
 [[nodiscard]] message make_message(std::uint64_t seed, std::uint32_t sender,
                                    std::uint32_t number);

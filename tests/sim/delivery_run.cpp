@@ -74,7 +74,7 @@ private:
 
   void await_answer(sim_node& socket) {
     while (!socket.settled())
-      if (!step())
+      if (!fabric_.step())
         break;
     if (!socket.settled())
       violations_.emplace_back("a bind or connect was never answered");
@@ -95,7 +95,7 @@ private:
       if (index < players_.size())
         play(index);
       else
-        pump(lots_.between(1, 24));
+        pump();
       if (everybody_sent_ && !fabric_.lost_pipes().empty() && is_quiet())
         return;
     }
@@ -124,7 +124,7 @@ private:
     const time_point limit = fabric_.now() + 60s;
     const auto over = [](const player& each) { return each.socket->is_over(); };
     while (!std::all_of(players_.begin(), players_.end(), over)) {
-      if (fabric_.now() > limit || !step()) {
+      if (fabric_.now() > limit || !fabric_.step()) {
         violations_.emplace_back("a socket never finished closing");
         return;
       }
@@ -188,24 +188,19 @@ private:
 
   // -- where it stands ------------------------------------------------------
 
-  bool step() {
-    ++steps_;
-    return fabric_.step();
-  }
-  void pump(std::size_t most) {
-    for (; most > 0; --most) {
-      if (!step()) {
-        fabric_.run_for(5ms); // everybody waits for the one that stalls
-        return;
-      }
-    }
+  /// Lets a little time pass, more of it while everybody waits.
+  void pump() {
+    const std::uint64_t before = fabric_.steps();
+    fabric_.run_for(std::chrono::microseconds{1LL << lots_.between(0, 11)});
+    if (fabric_.steps() == before)
+      fabric_.run_for(5ms);
   }
   [[nodiscard]] bool is_complete() const {
     return everybody_sent_ && ledger_.arrived() >= ledger_.accepted()
            && fabric_.now() >= stall_end();
   }
   [[nodiscard]] bool is_late() const {
-    return fabric_.now() - start_ > longest || steps_ > most_steps;
+    return fabric_.now() - start_ > longest || fabric_.steps() > most_steps;
   }
   [[nodiscard]] time_point stall_end() const {
     duration last{};
@@ -223,7 +218,7 @@ private:
     for (const std::string& each : fabric_.breaches())
       result.violations.push_back("breach: " + each);
     result.trace = fabric_.trace_hash();
-    result.steps = steps_;
+    result.steps = fabric_.steps();
     result.accepted = ledger_.accepted();
     result.arrived = ledger_.arrived();
     result.pipes_lost = losses.size();
@@ -238,7 +233,6 @@ private:
   time_point start_;
   std::vector<player> players_;
   std::vector<std::string> violations_;
-  std::uint64_t steps_ = 0;
   bool everybody_sent_ = false;
   std::size_t arrived_before_ = 0;
   time_point quiet_since_{};

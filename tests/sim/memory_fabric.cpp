@@ -104,6 +104,7 @@ bool memory_fabric::step() {
       busy.push_back(i);
   if (busy.empty())
     return false;
+  ++steps_;
   now_ += std::chrono::microseconds{10};
   deliver(pipes_[busy[lots_.between(0, busy.size() - 1)]]);
   return true;

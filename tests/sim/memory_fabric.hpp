@@ -36,6 +36,9 @@ public:
   open(socket_type type, const node_options& options) override;
   bool step() override;
   void run_for(duration span) override;
+  [[nodiscard]] std::uint64_t steps() const override {
+    return steps_;
+  }
   [[nodiscard]] time_point now() const override {
     return now_;
   }
@@ -79,6 +82,7 @@ private:
   transports::sim_random lots_;
   memory_bug bug_;
   int until_bug_ = 300;
+  std::uint64_t steps_ = 0;
   time_point now_{std::chrono::hours{1}};
   transports::sim_trace trace_;
   std::deque<endpoint_state> sockets_;

@@ -63,6 +63,7 @@ public:
   /// Does the next thing; false: nothing is left to happen.
   virtual bool step() = 0;
   virtual void run_for(duration span) = 0;
+  [[nodiscard]] virtual std::uint64_t steps() const = 0;
   [[nodiscard]] virtual time_point now() const = 0;
   /// Something that the workload did, for the trace.
   virtual void note(std::string_view what, std::uint64_t subject,

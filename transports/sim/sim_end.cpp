@@ -149,7 +149,6 @@ void sim_end::on_broken(std::error_code why) {
   world().note("broken", link_.identity().link * 2 + side_, closing_ ? 1 : 0);
   broken_ = why;
   link_.incoming(side_).discard();
-  link_.outgoing(side_).discard();
   on_readable();
   on_room();
 }
@@ -174,10 +173,10 @@ void sim_end::on_event(int what) {
 // -- reading -----------------------------------------------------------------
 
 void sim_end::submit_read() {
-  if (!wants_ || closing_ || receive_ended_ || armed_ || handler_ == nullptr)
+  if (closing_ || receive_ended_ || armed_ || handler_ == nullptr)
     return;
   target_ = handler_->direct_target();
-  if (!wants_ || closing_)
+  if (closing_)
     return;
   armed_ = true;
   on_readable();
@@ -190,9 +189,11 @@ void sim_end::complete_read() {
   if (!has_news())
     return; // the network took it back meanwhile
   armed_ = false;
-  if (!wants_
-      && !world().lots().chance(world().conditions().late_read_permille))
-    return;
+  if (!wants_) {
+    if (!world().lots().chance(world().conditions().late_read_permille))
+      return;
+    world().note("late", link_.identity().link * 2 + side_, 0);
+  }
   if (link_.incoming(side_).readable() > 0) {
     deliver();
   } else {
@@ -200,7 +201,12 @@ void sim_end::complete_read() {
     world().note("ended", link_.identity().link * 2 + side_, broken_.value());
     handler_->on_receive_end(broken_);
   }
-  if (!submit_due_)
+  // A multishot read may have completed again before it was paused.
+  if (!submit_due_
+      && (wants_
+          || (has_news()
+              && world().lots().chance(
+                world().conditions().late_read_permille))))
     submit_read();
 }
 
