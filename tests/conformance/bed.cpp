@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "libzmqrt/message/slab_pool.hpp"
+#include "transports/ring/ring_reactor.hpp"
 
 namespace conformance {
 
@@ -22,8 +23,10 @@ std::ostream& operator<<(std::ostream& out, const setting& which) {
 
 std::vector<std::string> backends() {
   std::vector<std::string> out{"epoll"};
-  if (ring_available())
+  if (ring_available()) {
     out.emplace_back("io_uring");
+    out.emplace_back("io_uring, plain");
+  }
   return out;
 }
 
@@ -36,9 +39,22 @@ std::vector<setting> settings() {
 }
 
 std::unique_ptr<reactor> make(const std::string& backend) {
+  if (backend == "io_uring, plain") {
+    // As on a kernel that grants the least.
+    return std::make_unique<ring_reactor>(ring_features{
+      .deferred_taskrun = false,
+      .cooperative_taskrun = false,
+      .buffer_rings = false,
+      .multishot_receive = false,
+      .multishot_accept = false,
+      .multishot_poll = false,
+      .poll_first = false,
+    });
+  }
   auto made = make_reactor(backend == "epoll" ? backend_choice::epoll
                                               : backend_choice::io_uring);
   REQUIRE(made);
+  CHECK((*made)->backend() == backend);
   return std::move(*made);
 }
 
@@ -266,6 +282,8 @@ void side::on_closed() {
 
 void accept_log::on_accepted(std::unique_ptr<stream> connection) {
   connections.push_back(std::move(connection));
+  if (then)
+    then();
   bed_.happened();
 }
 

@@ -31,7 +31,8 @@ struct setting {
 
 std::ostream& operator<<(std::ostream& out, const setting& which);
 
-/// Every backend that this machine grants; the ring's where the probe says so.
+/// Every backend that this machine grants: the ring where the probe says so,
+/// once with all that the kernel has and once with the least.
 std::vector<std::string> backends();
 /// All backends with all schemes.
 std::vector<setting> settings();
@@ -96,6 +97,10 @@ public:
   void send(std::string_view text);
   /// Closes and waits for the end.
   void finish();
+  /// Destroys the stream.
+  void drop() {
+    stream_.reset();
+  }
 
   stream& link() {
     return *stream_;
@@ -149,6 +154,7 @@ public:
   std::vector<std::unique_ptr<stream>> connections;
   std::vector<std::error_code> failures;
   bool closed = false;
+  std::function<void()> then; ///< after each connection
 
 private:
   bed& bed_;

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MPL-2.0
+
+#include "transports/task_queue.hpp"
+
+#include <cstdint>
+#include <thread>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include "tests/support/catch.hpp"
+
+using namespace zmqrt::transports;
+
+namespace {
+
+class count_up final : public task {
+public:
+  explicit count_up(int& of) : of_(of) {
+  }
+  void run() noexcept override {
+    ++of_;
+  }
+
+private:
+  int& of_;
+};
+
+/// How often the queue woke its reactor; the count starts again.
+std::uint64_t wakes(const task_queue& queue) {
+  std::uint64_t count = 0;
+  return ::read(queue.wake_fd(), &count, sizeof(count)) < 0 ? 0 : count;
+}
+
+} // namespace
+
+TEST_CASE("a poster wakes only a reactor that sleeps, and only once") {
+  task_queue queue;
+  task_queue::portion portion;
+  int ran = 0;
+  const auto work = std::make_shared<count_up>(ran);
+  queue.post(work);
+  CHECK(wakes(queue) == 0); // awake
+  CHECK_FALSE(queue.prepare_sleep());
+  queue.take(portion);
+  CHECK(portion.tasks.size() == 1);
+  CHECK(queue.prepare_sleep());
+  queue.post(work);
+  queue.post(work);
+  CHECK(wakes(queue) == 1);
+  queue.take(portion);
+  CHECK(portion.tasks.size() == 2);
+  CHECK(queue.prepare_sleep());
+  queue.stop();
+  CHECK(wakes(queue) == 1);
+  queue.take(portion);
+  CHECK(portion.stop);
+  CHECK(portion.tasks.empty());
+}
+
+TEST_CASE("a stop keeps the reactor from sleeping, once") {
+  task_queue queue;
+  task_queue::portion portion;
+  queue.stop();
+  CHECK_FALSE(queue.prepare_sleep());
+  queue.take(portion);
+  CHECK(portion.stop);
+  CHECK(queue.prepare_sleep());
+}
+
+TEST_CASE("a closed queue keeps nothing") {
+  task_queue queue;
+  int ran = 0;
+  const auto work = std::make_shared<count_up>(ran);
+  queue.post(work);
+  queue.close();
+  queue.post(work);
+  CHECK(work.use_count() == 1);
+}
+
+TEST_CASE("no post is slept through") {
+  constexpr int threads = 3;
+  constexpr int each = 3000;
+  task_queue queue;
+  int ran = 0;
+  std::vector<std::thread> posters;
+  for (int i = 0; i < threads; ++i)
+    posters.emplace_back([&] {
+      const auto work = std::make_shared<count_up>(ran);
+      for (int j = 0; j < each; ++j)
+        queue.post(work);
+    });
+  task_queue::portion portion;
+  while (ran < threads * each) {
+    queue.take(portion);
+    for (auto& work : portion.tasks)
+      work->run();
+    if (ran == threads * each || !queue.prepare_sleep())
+      continue;
+    pollfd wake{queue.wake_fd(), POLLIN, 0};
+    REQUIRE(poll(&wake, 1, 20'000) == 1);
+    wakes(queue);
+  }
+  for (auto& poster : posters)
+    poster.join();
+  CHECK(ran == threads * each);
+}
