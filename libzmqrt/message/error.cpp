@@ -51,6 +51,16 @@ public:
   }
 };
 
+// Never destroyed: codes may be looked at while the process exits.
+union forever {
+  constexpr forever() noexcept : value() {
+  }
+  ~forever() {
+  }
+  category value;
+};
+constinit const forever instance;
+
 std::string text_of(std::string_view subject, std::string_view rule) {
   std::string text{subject};
   if (!subject.empty() && !rule.empty())
@@ -62,9 +72,7 @@ std::string text_of(std::string_view subject, std::string_view rule) {
 } // namespace
 
 const std::error_category& error_category() noexcept {
-  // Never destroyed: codes may be looked at while the process exits.
-  static const category& instance = *new category;
-  return instance;
+  return instance.value;
 }
 
 // "subject: rule: what the code says", each part where there is one.
