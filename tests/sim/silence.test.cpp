@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Peers that say nothing, too little, or not in time: the handshake limit and
+// heartbeats, in virtual time.
+
+#include "tests/sim/stage.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/transports/sim/sim_peers.hpp"
+
+using namespace zmqrt;
+using namespace zmqrt::sim_test;
+using namespace std::chrono_literals;
+using transports::recording_peer;
+
+namespace {
+
+constexpr duration slack = 10ms;
+constexpr auto endpoint = "tcp://127.0.0.1:5999";
+
+/// A client or server of the test's own, on a reactor of its own.
+struct raw_peer {
+  explicit raw_peer(stage& on) : loop(on.world()), world(on.world()) {
+  }
+  ~raw_peer() {
+    if (peer != nullptr)
+      (*peer)->close();
+    if (door != nullptr)
+      door->close();
+    world.run_for(1s);
+  }
+  void dial() {
+    attempt = loop.dial(*transports::address::tcp("127.0.0.1", 5999), {});
+    attempt->start(dialed);
+    world.run_until([this] { return dialed.connection != nullptr; },
+                    world.now() + 1s);
+    greet(std::move(dialed.connection));
+  }
+  void listen() {
+    auto made = loop.listen(*transports::address::tcp("127.0.0.1", 5999), {});
+    door = std::move(*made);
+    door->start(at_door);
+  }
+  void await_client() {
+    world.run_until([this] { return !at_door.accepted.empty(); },
+                    world.now() + 1s);
+    greet(std::move(at_door.accepted.back()));
+    at_door.accepted.clear();
+  }
+  void greet(std::unique_ptr<transports::stream> connection) {
+    peer = std::make_unique<recording_peer>(world, std::move(connection));
+    (*peer)->receive(true);
+  }
+  /// One byte of a greeting each second, until the end; answers when that is.
+  duration trickle(duration limit) {
+    const time_point begun = world.now();
+    std::string next(1, '\xff');
+    while (peer->ends.empty() && world.now() - begun < limit) {
+      if (peer->failures.empty())
+        peer->send(next);
+      next.assign(1, '\0');
+      world.run_until([this] { return !peer->ends.empty(); }, world.now() + 1s);
+    }
+    return world.now() - begun;
+  }
+
+  transports::sim_reactor loop;
+  transports::sim_world& world;
+  transports::recording_dialer dialed;
+  std::unique_ptr<transports::dialer> attempt;
+  transports::recording_acceptor at_door;
+  std::unique_ptr<transports::acceptor> door;
+  std::unique_ptr<recording_peer> peer;
+};
+
+/// PUSH and PULL, connected; reactor 0 is PULL's, reactor 1 PUSH's.
+struct linked {
+  explicit linked(stage& on)
+    : pull(on.open(socket_type::pull)), push(on.open(socket_type::push)) {
+  }
+  void join(stage& on) {
+    REQUIRE(on.bind(*pull, endpoint).empty());
+    auto events = pull->handle().monitor();
+    REQUIRE(on.connect(*push, endpoint).empty());
+    REQUIRE(on.await(events, event_kind::handshake_succeeded));
+  }
+  std::unique_ptr<actor_node> pull;
+  std::unique_ptr<actor_node> push;
+};
+
+} // namespace
+
+TEST_CASE("silence: HANDSHAKE_IVL is in total, also for one byte a second") {
+  stage on;
+  const auto pull = on.open(socket_type::pull);
+  const auto limit = GENERATE(500ms, 3500ms);
+  pull->handle().set(option::handshake_ivl, limit);
+  auto events = pull->handle().monitor();
+  REQUIRE(on.bind(*pull, endpoint).empty());
+  raw_peer client{on};
+  client.dial();
+  const duration took = client.trickle(1h);
+  CHECK(took > limit - slack);
+  CHECK(took < limit + slack);
+  CHECK(on.await(events, event_kind::handshake_failed_no_detail, 1s));
+}
+
+TEST_CASE("silence: the connecting side limits the handshake, and retries") {
+  stage on;
+  raw_peer server{on};
+  server.listen();
+  const auto push = on.open(socket_type::push);
+  push->handle().set(option::handshake_ivl, 2500ms);
+  auto events = push->handle().monitor();
+  REQUIRE(on.connect(*push, endpoint).empty());
+  server.await_client();
+  const duration took = server.trickle(1h);
+  CHECK(took > 2500ms - slack);
+  CHECK(took < 2500ms + slack);
+  CHECK(on.await(events, event_kind::connect_retried, 1s));
+  (*server.peer)->close();
+  on.world().run_for(1s);
+  CHECK(server.at_door.accepted.size() == 1);
+}
+
+TEST_CASE("silence: HANDSHAKE_IVL 0 waits for ever") {
+  stage on;
+  const auto pull = on.open(socket_type::pull);
+  pull->handle().set(option::handshake_ivl, 0ms);
+  REQUIRE(on.bind(*pull, endpoint).empty());
+  raw_peer client{on};
+  client.dial();
+  on.world().run_for(48h);
+  CHECK(client.peer->ends.empty());
+}
+
+TEST_CASE("silence: a frozen peer is noticed by heartbeats") {
+  stage on;
+  linked both{on};
+  both.push->handle().set(option::heartbeat_ivl, 200ms);
+  both.push->handle().set(option::heartbeat_timeout, 700ms);
+  both.join(on);
+  auto events = both.push->handle().monitor();
+  on.world().run_for(10min); // alive: nothing happens
+  CHECK_FALSE(on.await(events, event_kind::disconnected, 1s));
+  const time_point frozen = on.now();
+  on.world().freeze(on.fabric().loop(0), true);
+  REQUIRE(on.await(events, event_kind::disconnected, 1h));
+  CHECK(on.now() - frozen >= 700ms - slack);
+  CHECK(on.now() - frozen <= 200ms + 700ms + slack);
+  on.world().freeze(on.fabric().loop(0), false);
+  CHECK(on.await(events, event_kind::handshake_succeeded, 1min));
+}
+
+TEST_CASE("silence: a silent network is noticed by heartbeats") {
+  stage on;
+  linked both{on};
+  both.pull->handle().set(option::heartbeat_ivl, 300ms);
+  both.join(on); // the timeout is the interval where none is set
+  auto events = both.pull->handle().monitor();
+  const time_point cut = on.now();
+  on.world().network().silence(endpoint, true);
+  REQUIRE(on.await(events, event_kind::disconnected, 1h));
+  CHECK(on.now() - cut <= 600ms + slack);
+  on.world().network().silence(endpoint, false);
+}
+
+TEST_CASE("silence: HEARTBEAT_TTL is honoured by the other side") {
+  stage on;
+  linked both{on};
+  both.push->handle().set(option::heartbeat_ivl, 200ms);
+  both.push->handle().set(option::heartbeat_ttl, 1500ms);
+  both.join(on);
+  auto events = both.pull->handle().monitor();
+  on.world().run_for(1min);
+  CHECK_FALSE(on.await(events, event_kind::disconnected, 1s));
+  const time_point frozen = on.now();
+  on.world().freeze(on.fabric().loop(1), true);
+  REQUIRE(on.await(events, event_kind::disconnected, 1h));
+  CHECK(on.now() - frozen >= 1300ms - slack);
+  CHECK(on.now() - frozen <= 1500ms + slack);
+  on.world().freeze(on.fabric().loop(1), false);
+}
+
+TEST_CASE("silence: a receiver at its HWM is not dead, nor is its peer") {
+  stage on;
+  linked both{on};
+  both.pull->handle().set(option::rcvhwm, 1);
+  for (auto* each : {both.pull.get(), both.push.get()}) {
+    each->handle().set(option::heartbeat_ivl, 100ms);
+    each->handle().set(option::heartbeat_timeout, 300ms);
+  }
+  both.join(on);
+  auto pull_events = both.pull->handle().monitor();
+  auto push_events = both.push->handle().monitor();
+  REQUIRE(on.fill(*both.push, 1000, 500) == 500);
+  on.world().run_for(10min);
+  CHECK_FALSE(on.await(pull_events, event_kind::disconnected, 1s));
+  CHECK_FALSE(on.await(push_events, event_kind::disconnected, 1s));
+  int got = 0;
+  on.world().run_until(
+    [&] {
+      while (both.pull->try_recv())
+        ++got;
+      return got == 500;
+    },
+    on.now() + 1min);
+  CHECK(got == 500);
+}
