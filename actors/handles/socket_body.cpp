@@ -18,6 +18,8 @@ enum live_id : int {
   id_last_endpoint = 32,
   id_mechanism = 43,
   id_thread_safe = 81,
+  id_io_backend = 10009,
+  id_busy_poll_us = 10010,
 };
 
 constexpr int poll_in = 1;
@@ -77,6 +79,12 @@ option_value socket_body::live_option(int id) const {
       return false; // messages are received whole
     case id_mechanism:
       return 0; // NULL
+    case id_io_backend:
+      return static_cast<int>(core_->home()->backend() == "io_uring"
+                                ? io_backend::io_uring
+                                : io_backend::epoll);
+    case id_busy_poll_us:
+      return 0; // reactors sleep
     case id_fd:
     default:
       return -1; // there is none: sockets are not file descriptors here
