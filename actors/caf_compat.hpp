@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // What differs between CAF versions beside pinned actors and interfaces:
-// errors as exit reasons, and the configuration of a system of our own.
+// errors as exit reasons, the configuration of a system of our own, and what
+// a visit to a system leaves behind.
 
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/error.hpp>
 #include <caf/exit_reason.hpp>
+#include <caf/logger.hpp>
 #include <caf/make_message.hpp>
 
 namespace zmqrt::actors {
@@ -21,6 +23,26 @@ namespace zmqrt::actors {
   // CAF 0.17 has one octet for codes; ours rides in the context.
   return {1, caf::atom("zmqrt"), caf::make_message(code.value())};
 }
+
+/// Around whatever a thread of the application does at an actor system. CAF
+/// 0.17 leaves a reference to the system's logger behind in the thread, and
+/// the end of the system waits until no thread has one: an idle thread that
+/// once called bind() would hold up a term() in another one for ever. So the
+/// thread's is dropped again, unless it had it before.
+class visit {
+public:
+  visit() noexcept : before_(caf::logger::current_logger()) {
+  }
+  visit(const visit&) = delete;
+  visit& operator=(const visit&) = delete;
+  ~visit() {
+    if (caf::logger::current_logger() != before_)
+      caf::logger::set_current_actor_system(nullptr);
+  }
+
+private:
+  const caf::logger* before_;
+};
 
 /// One worker that waits instead of polling: an idle process uses no CPU.
 inline void make_quiet(caf::actor_system_config& config) {

@@ -68,6 +68,7 @@ context_core::~context_core() = default;
 std::shared_ptr<context_core>
 context_core::make(const context_options& options, caf::actor_system* system) {
   check(options);
+  const visit here;
   std::vector<std::shared_ptr<transports::reactor>> loops;
   for (int i = 0; i < options.io_threads; ++i) {
     auto loop = transports::make_reactor(choice(options.backend));
@@ -85,6 +86,7 @@ context_core::make_on(caf::actor_system& system,
                       std::vector<std::shared_ptr<transports::reactor>> loops,
                       const context_options& options) {
   check(options);
+  const visit here;
   std::shared_ptr<context_core> core{new context_core{options, &system}};
   core->start(std::move(loops), false);
   return core;

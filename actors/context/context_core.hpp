@@ -18,6 +18,7 @@
 
 #include <sys/types.h>
 
+#include "actors/caf_compat.hpp"
 #include "actors/gate/inproc_registry.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/reactor_unit.hpp"
@@ -63,6 +64,7 @@ public:
 
   private:
     context_core* core_;
+    visit visit_;
   };
 
   [[nodiscard]] std::shared_ptr<socket_core> open(socket_type type);

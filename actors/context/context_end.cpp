@@ -31,8 +31,10 @@ bool context_core::terminate(
   bool over = false;
   {
     lease held{*this};
-    if (!held)
+    if (!held) {
+      tear_down(); // waits for whoever is at it
       return true;
+    }
     caf::scoped_actor self{*system_, true};
     self->monitor(actor_);
     caf::anon_send(actor_, terminate_context{});
@@ -48,6 +50,7 @@ bool context_core::terminate(
 }
 
 void context_core::tear_down() {
+  const visit here;
   std::unique_lock guard{mutex_};
   if (ended_) {
     // Another thread is at it, or was: it is over for us when it is for it.

@@ -18,6 +18,9 @@ inproc_bounds bounds_of(const gate& who) {
   return {options.sndhwm, options.rcvhwm};
 }
 
+/// The writer's slab is let go after so many bytes.
+constexpr std::size_t most_kept = std::size_t{32} * 1024;
+
 } // namespace
 
 // -- making and ending --------------------------------------------------------
@@ -176,7 +179,12 @@ void inproc_link::fetch(unsigned from, std::uint64_t credit, batch& out) {
   gate_guard guard(state.lock);
   if (pipe* const mine = state.find(sides_[from].pipe, *this)) {
     std::swap(mine->outbox, out);
-    mine->writer.restart(out.bytes());
+    // A slab whose next lines are already on this core is worth keeping, but
+    // not for a link that is hardly used, and not a large one.
+    side& here = sides_[from];
+    here.kept_bytes += out.bytes();
+    if (out.messages() < 2 || here.kept_bytes >= most_kept)
+      mine->writer.restart(std::exchange(here.kept_bytes, 0));
     mine->unsent -= out.messages();
     mine->owed += out.messages();
     mine->owed -= std::min(credit, mine->owed);
@@ -215,55 +223,6 @@ void inproc_link::set_peer_bounds(unsigned at, inproc_bounds peer) {
     state.chain_senders(todo);
   }
   state.finish(guard, todo);
-}
-
-// -- the receiving gate's part ------------------------------------------------
-
-bool gate::state::unfetched(const pipe& at) const noexcept {
-  return at.link != nullptr
-         && at.link->sides_[at.side].input_state.load(std::memory_order_relaxed)
-              == inproc_link::waiting;
-}
-
-pipe* gate::state::find(pipe_id id, const inproc_link& link) const noexcept {
-  pipe* const at = find(id);
-  return at != nullptr && at->link.get() == &link ? at : nullptr;
-}
-
-bool gate::state::arm(pipe& at) noexcept {
-  std::uint32_t seen = inproc_link::fetched;
-  return at.link->sides_[at.side].input_state.compare_exchange_strong(
-           seen, inproc_link::armed, std::memory_order_acq_rel)
-         || seen == inproc_link::armed;
-}
-
-void gate::state::pull(gate_guard& guard, pipe_id id, errands& todo) {
-  pipe& at = *pipes[id];
-  const std::shared_ptr<inproc_link> link = at.link;
-  inproc_link::side& mine = link->sides_[at.side];
-  at.pulling = true;
-  set_readable(id, at, false);
-  const std::uint64_t credit = std::exchange(at.read, 0);
-  // Reading what the writer left there makes sure that its message is seen.
-  mine.input_state.exchange(inproc_link::fetched, std::memory_order_acq_rel);
-  guard.unlock();
-  link->fetch(1U - at.side, credit, mine.transit);
-  guard.lock();
-  at.pulling = false;
-  if (!mine.transit.empty())
-    push_input(at, mine.transit);
-  if (!mine.last_sent.empty())
-    push_input(at, mine.last_sent);
-  if (at.bell == nullptr)
-    at.link.reset(); // it ended meanwhile
-  settle_input(id, at, todo);
-}
-
-void gate::state::return_credit(pipe& at, errands& todo) {
-  todo.any = true;
-  todo.credit_to = at.link;
-  todo.credit_side = static_cast<std::uint8_t>(1U - at.side);
-  todo.credit = std::exchange(at.read, 0);
 }
 
 } // namespace zmqrt::actors

@@ -63,7 +63,9 @@ private:
     const gate* who = nullptr; // for comparison only
     pipe_id pipe = patterns::no_pipe;
     bell out;
-    batch transit;   // of the receiver that is fetching
+    batch transit;              // of the receiver that is fetching
+    unsigned pauses = 0;        // before it fetches; under the owner's lock
+    std::size_t kept_bytes = 0; // framed into the present slab, same lock
     batch last_sent; // came while one was fetching; under the owner's lock
     alignas(64) std::atomic<std::uint32_t> input_state{armed};
   };

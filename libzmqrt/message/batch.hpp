@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "libzmqrt/message/prefetch.hpp"
 #include "libzmqrt/message/slab.hpp"
 #include "zmqrt/message.hpp"
 
@@ -165,6 +166,7 @@ public:
     const frame::state& only = whole.first_.state_;
     if (whole.count_ == 1 && only.kind == frame::kind::inlined
         && left() >= inline_room && to.extends(slab_, cursor_)) [[likely]] {
+      prefetch_to_write(cursor_ + prefetch_distance);
       cursor_[0] = std::byte{0};
       cursor_[1] = std::byte{only.inline_size};
       // Always the whole capacity: a fixed size is a few vector moves. What
@@ -247,6 +249,7 @@ public:
         else
           std::memcpy(to.state_.inlined, cursor_ + 2, size);
         to.set_inline_size(size);
+        prefetch_to_read(cursor_ + prefetch_distance);
         out.count_ = 1;
         if (out.rest_) [[unlikely]]
           out.rest_->clear();

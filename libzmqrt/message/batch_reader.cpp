@@ -159,6 +159,7 @@ void batch_reader::enter_segment() noexcept {
   }
   cursor_ = queue_[front_].data;
   end_ = cursor_ + queue_[front_].size;
+  prefetch_start_to_read(cursor_);
 }
 
 void batch_reader::leave_segment() noexcept {

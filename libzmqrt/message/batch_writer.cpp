@@ -119,6 +119,7 @@ void batch_writer::reserve(std::size_t size) {
   slab_ = std::move(fresh);
   cursor_ = slab_->data();
   end_ = cursor_ + slab_->capacity();
+  prefetch_start_to_write(cursor_);
 }
 
 void batch_writer::restart(std::size_t last_bytes) noexcept {

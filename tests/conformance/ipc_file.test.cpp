@@ -76,7 +76,7 @@ TEST_CASE("ipc: a file that another has put there is left alone") {
   CHECK_FALSE(fs::exists(place.host()));
 }
 
-TEST_CASE("ipc: a socket that is just being bound is not taken for stale") {
+TEST_CASE("ipc: while another takes the file over, it is in use") {
   bed in{{"epoll", scheme::ipc}};
   const auto place = in.place();
   leave_stale(place);
@@ -84,6 +84,16 @@ TEST_CASE("ipc: a socket that is just being bound is not taken for stale") {
   REQUIRE(other.held());
   CHECK(in.loop().listen(place, {}).code() == errc::address_in_use);
   CHECK(fs::is_socket(place.host()));
+}
+
+TEST_CASE(
+  "ipc: a socket that is bound and does not listen yet is no stale one") {
+  bed in{{"epoll", scheme::ipc}};
+  const auto place = in.place();
+  auto slow = open_stream_socket(AF_UNIX);
+  REQUIRE(slow);
+  REQUIRE(bind(slow->get(), place.raw(), place.size()) == 0);
+  CHECK(in.loop().listen(place, {}).code() == errc::address_in_use);
 }
 
 TEST_CASE("ipc: folders that do not exist are named so") {

@@ -24,6 +24,8 @@ constexpr std::size_t writes_per_turn = 4;
 constexpr std::size_t write_bytes = 256 * 1024;
 constexpr std::size_t write_parts = 64;
 
+constexpr std::uint32_t reading = EPOLLIN | EPOLLRDHUP | EPOLLET;
+
 } // namespace
 
 epoll_stream::epoll_stream(epoll_reactor& loop, descriptor socket,
@@ -35,8 +37,7 @@ epoll_stream::epoll_stream(epoll_reactor& loop, descriptor socket,
 void epoll_stream::start(stream_handler& handler) {
   assert(handler_ == nullptr);
   handler_ = &handler;
-  start_failed_ = loop_.watch(socket_.get(),
-                              EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this);
+  start_failed_ = loop_.watch(socket_.get(), reading, *this);
 }
 
 void epoll_stream::receive(bool on) {
@@ -77,8 +78,8 @@ void epoll_stream::on_events(std::uint32_t events) {
     readable_ = true;
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
     hung_up_ = true;
-  if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
-    writable_ = true;
+  if (!writable_ && (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
+    set_writable(true);
     if (sending_ && !send_failed_)
       write_some();
     tell_sent();
@@ -186,18 +187,28 @@ void epoll_stream::write_some() {
     if (put < 0) {
       if (errno == EINTR)
         continue;
-      writable_ = false;
-      if (!would_block(errno))
+      if (would_block(errno))
+        set_writable(false);
+      else
         send_failed_ = errno_code(errno);
       break;
     }
     const auto count = static_cast<std::size_t>(put);
-    writable_ = count == next.bytes; // less: full, an edge will say when not
     unsent_.advance(count);
     untold_ += count;
+    if (count < next.bytes)
+      set_writable(false);
   }
   if (untold_ > 0 || writable_ || send_failed_)
     loop_.defer(*this);
+}
+
+/// Only a full socket is watched for room: on a unix socket each read of the
+/// peer would be an edge.
+void epoll_stream::set_writable(bool on) {
+  writable_ = on;
+  if (!start_failed_)
+    loop_.change(socket_.get(), on ? reading : reading | EPOLLOUT, *this);
 }
 
 void epoll_stream::tell_sent() {

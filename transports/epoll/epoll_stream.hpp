@@ -42,6 +42,7 @@ private:
   void deliver(std::size_t direct, std::size_t plain);
   void end_receive(std::error_code why);
   void write_some();
+  void set_writable(bool on);
   void tell_sent();
 
   epoll_reactor& loop_;

@@ -22,10 +22,10 @@ bool find_socket(const std::string& path, struct stat& found) noexcept {
   return lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode);
 }
 
-/// A socket file whose listener is gone refuses connections.
+/// A socket file that no socket is bound to any more refuses connections. One
+/// of another type than the listener's is told so, and bothers nobody.
 bool is_stale(const address& where) noexcept {
-  const descriptor probe{
-    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  const descriptor probe{socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   return probe && connect(probe.get(), where.raw(), where.size()) != 0
          && errno == ECONNREFUSED;
 }

@@ -14,9 +14,10 @@
 
 namespace zmqrt::transports {
 
-/// Held while a listener binds: keeps a second process from taking a bound
-/// socket that does not yet listen for one left behind. An abstract socket
-/// whose name stands for the path; the kernel lets go of it with the process.
+/// Held while a listener binds: of two that find the same file left behind,
+/// the later one would remove what the earlier one has just bound. An abstract
+/// socket whose name stands for the path; the kernel lets go of it with the
+/// process.
 class ipc_bind_lock {
 public:
   explicit ipc_bind_lock(const address& where);

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// What the acceptance tests share: where they run (every backend that is
+// there times every transport), sockets whose verbs give up before the test
+// does, and waiting for events.
+
+#pragma once
+
+#include <chrono>
+#include <initializer_list>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/support/backends.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temporary_directory.hpp"
+#include "zmqrt/zmqrt.hpp"
+
+namespace zmqrt::test {
+
+using std::chrono::milliseconds;
+
+/// How long anything may take before its test fails.
+inline constexpr milliseconds patience{20'000};
+
+struct place {
+  io_backend backend;
+  std::string transport;
+
+  friend std::ostream& operator<<(std::ostream& out, const place& what) {
+    return out << name_of(what.backend) << ' ' << what.transport;
+  }
+};
+
+[[nodiscard]] inline std::vector<place>
+places_of(std::initializer_list<const char*> transports) {
+  std::vector<place> all;
+  for (const auto backend : backends())
+    for (const char* transport : transports)
+      all.push_back({backend, transport});
+  return all;
+}
+
+/// Every transport on every backend.
+[[nodiscard]] inline std::vector<place> places() {
+  return places_of({"tcp", "ipc", "inproc"});
+}
+/// Those whose bytes pass through the kernel.
+[[nodiscard]] inline std::vector<place> wires() {
+  return places_of({"tcp", "ipc"});
+}
+
+#define ON_EVERY(where, list)                                                  \
+  const auto where = GENERATE(from_range(list));                               \
+  CAPTURE(where)
+
+/// A context on the place's backend, and endpoints of its transport. Its
+/// sockets do not linger, unless the test is about what is left behind.
+struct scene {
+  explicit scene(const place& where, milliseconds linger = milliseconds{0},
+                 int io_threads = 1)
+    : transport(where.transport),
+      ctx(make(where.backend, linger, io_threads)) {
+    REQUIRE(ctx.backend() == name_of(where.backend));
+  }
+
+  /// A socket whose verbs give up after `patience`.
+  [[nodiscard]] socket open(socket_type type) {
+    auto made = ctx.socket(type);
+    made.set(option::sndtimeo, patience);
+    made.set(option::rcvtimeo, patience);
+    return made;
+  }
+  [[nodiscard]] socket push() {
+    return open(socket_type::push);
+  }
+  [[nodiscard]] socket pull() {
+    return open(socket_type::pull);
+  }
+  [[nodiscard]] socket pair() {
+    return open(socket_type::pair);
+  }
+
+  /// What to give to bind; another one each time.
+  [[nodiscard]] std::string fresh() {
+    const auto name = "end-" + std::to_string(++last_);
+    if (transport == "tcp")
+      return "tcp://127.0.0.1:*";
+    return transport == "ipc" ? directory.endpoint(name) : "inproc://" + name;
+  }
+  /// A concrete endpoint where nobody is bound (any more).
+  [[nodiscard]] std::string vacant() {
+    if (transport != "tcp")
+      return fresh();
+    auto probe = ctx.socket(socket_type::pair);
+    auto endpoint = probe.bind(fresh());
+    probe.close();
+    return endpoint;
+  }
+  [[nodiscard]] bool is_wire() const {
+    return transport != "inproc";
+  }
+
+  temporary_directory directory;
+  std::string transport;
+  context ctx;
+
+private:
+  static context make(io_backend backend, milliseconds linger,
+                      int io_threads) {
+    context_options options;
+    options.backend = backend;
+    options.linger = linger;
+    options.io_threads = io_threads;
+    return context{options};
+  }
+
+  int last_ = 0;
+};
+
+/// The next event of one of these kinds; fails when none comes in time.
+inline event await(monitor& from, std::initializer_list<event_kind> kinds) {
+  std::string seen;
+  for (;;) {
+    const auto next = from.recv_for(patience);
+    INFO("events so far:" << seen);
+    REQUIRE(next);
+    for (const auto kind : kinds)
+      if (next->kind == kind)
+        return *next;
+    seen += ' ';
+    seen += to_string(next->kind);
+  }
+}
+
+inline event await(monitor& from, event_kind kind) {
+  return await(from, {kind});
+}
+
+/// The very next event must be of this kind.
+inline event expect(monitor& from, event_kind kind) {
+  const auto next = from.recv_for(patience);
+  REQUIRE(next);
+  INFO("event " << to_string(next->kind) << ", value " << next->value);
+  REQUIRE(to_string(next->kind) == to_string(kind));
+  return *next;
+}
+
+/// The code that `verb` throws; none when it does not throw.
+template <class Verb>
+std::error_code code_of(Verb&& verb) {
+  try {
+    std::forward<Verb>(verb)();
+  } catch (const error& thrown) {
+    return thrown.code();
+  }
+  return {};
+}
+
+/// A message's number and where it comes from, as text.
+[[nodiscard]] inline std::string numbered(std::size_t number,
+                                          std::size_t size = 0) {
+  auto text = std::to_string(number) + ':';
+  if (text.size() < size)
+    text.resize(size, static_cast<char>('a' + number % 26));
+  return text;
+}
+
+/// Sends numbered(first) to numbered(first + count - 1).
+inline void send_numbered(socket& to, std::size_t count, std::size_t size = 0,
+                          std::size_t first = 0) {
+  for (std::size_t i = first; i < first + count; ++i)
+    to.send(numbered(i, size));
+}
+
+/// Receives them, whole and in order.
+inline void recv_numbered(socket& from, std::size_t count,
+                          std::size_t size = 0, std::size_t first = 0) {
+  for (std::size_t i = first; i < first + count; ++i) {
+    const auto got = from.recv();
+    if (got.size() != 1 || got[0].view() != numbered(i, size)) {
+      INFO("message " << i << " of " << first + count);
+      REQUIRE(got.size() == 1);
+      REQUIRE(got[0].view() == numbered(i, size));
+    }
+  }
+}
+
+/// Reads what is there until nothing comes; answers how much it was. The
+/// senders must be done: `marker` is the last message of all.
+inline std::size_t drain_to(socket& from, std::string_view marker) {
+  for (std::size_t count = 0;; ++count)
+    if (from.recv().str() == marker)
+      return count;
+}
+
+} // namespace zmqrt::test

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// A peer without ZeroMQ: a plain socket on which a test writes what it likes.
+// Its calls give up after 20 s. One thread.
+
+#pragma once
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace zmqrt::test {
+
+class raw_peer {
+public:
+  /// Connects to "tcp://127.0.0.1:PORT" or "ipc://PATH".
+  explicit raw_peer(const std::string& endpoint) {
+    sockaddr_storage where{};
+    const auto size = parse(endpoint, where);
+    fd_ = ::socket(where.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const timeval limit{20, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+    if (fd_ < 0
+        || ::connect(fd_, reinterpret_cast<sockaddr*>(&where), size) != 0)
+      throw std::runtime_error("raw connect to " + endpoint + ": "
+                               + std::strerror(errno));
+  }
+  raw_peer(raw_peer&& other) noexcept : fd_(other.fd_) {
+    other.fd_ = -1;
+  }
+  raw_peer& operator=(raw_peer&&) = delete;
+  ~raw_peer() {
+    close();
+  }
+
+  /// False: the other side no longer takes it.
+  bool write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const auto put = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (put <= 0)
+        return false;
+      bytes.remove_prefix(static_cast<std::size_t>(put));
+    }
+    return true;
+  }
+
+  /// Reads and throws away until the other side ends the connection; answers
+  /// how many bytes came. Throws when it does not within 20 s.
+  std::size_t read_to_end() const {
+    std::array<char, 65'536> buffer;
+    std::size_t all = 0;
+    for (;;) {
+      const auto got = ::recv(fd_, buffer.data(), buffer.size(), 0);
+      if (got == 0 || (got < 0 && errno == ECONNRESET))
+        return all;
+      if (got < 0)
+        throw std::runtime_error("the other side does not end it");
+      all += static_cast<std::size_t>(got);
+    }
+  }
+
+  /// Exactly `size` bytes.
+  [[nodiscard]] std::string read(std::size_t size) const {
+    std::string bytes(size, '\0');
+    std::size_t have = 0;
+    while (have < size) {
+      const auto got = ::recv(fd_, bytes.data() + have, size - have, 0);
+      if (got <= 0)
+        throw std::runtime_error("the other side has ended it");
+      have += static_cast<std::size_t>(got);
+    }
+    return bytes;
+  }
+
+  void close() noexcept {
+    if (fd_ >= 0)
+      ::close(fd_);
+    fd_ = -1;
+  }
+
+private:
+  static socklen_t parse(const std::string& endpoint, sockaddr_storage& into) {
+    if (endpoint.starts_with("ipc://")) {
+      auto& local = reinterpret_cast<sockaddr_un&>(into);
+      local.sun_family = AF_UNIX;
+      const auto path = endpoint.substr(6);
+      path.copy(local.sun_path, sizeof(local.sun_path) - 1);
+      return sizeof(local);
+    }
+    auto& v4 = reinterpret_cast<sockaddr_in&>(into);
+    v4.sin_family = AF_INET;
+    v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    v4.sin_port = htons(static_cast<std::uint16_t>(
+      std::stoul(endpoint.substr(endpoint.rfind(':') + 1))));
+    return sizeof(v4);
+  }
+
+  int fd_ = -1;
+};
+
+// -- what a proper peer writes (RFC 37) ---------------------------------------
+
+/// Signature, version 3.1, mechanism, as-server 0, filler.
+[[nodiscard]] inline std::string
+greeting(std::string_view mechanism = "NULL") {
+  std::string bytes("\xff\0\0\0\0\0\0\0\0\x7f\x03\x01", 12);
+  bytes += mechanism;
+  bytes.resize(64, '\0');
+  return bytes;
+}
+
+/// A frame with a short or long size, as it needs.
+[[nodiscard]] inline std::string framed(std::string_view body,
+                                        unsigned char flags = 0) {
+  std::string bytes;
+  if (body.size() < 256) {
+    bytes += static_cast<char>(flags);
+    bytes += static_cast<char>(body.size());
+  } else {
+    bytes += static_cast<char>(flags | 2U);
+    for (int shift = 56; shift >= 0; shift -= 8)
+      bytes += static_cast<char>(body.size() >> static_cast<unsigned>(shift));
+  }
+  bytes += body;
+  return bytes;
+}
+
+[[nodiscard]] inline std::string command(std::string_view name,
+                                         std::string_view data) {
+  std::string body(1, static_cast<char>(name.size()));
+  body += name;
+  body += data;
+  return framed(body, 4);
+}
+
+[[nodiscard]] inline std::string property(std::string_view name,
+                                          std::string_view value) {
+  std::string bytes(1, static_cast<char>(name.size()));
+  bytes += name;
+  for (int shift = 24; shift >= 0; shift -= 8)
+    bytes += static_cast<char>(value.size() >> static_cast<unsigned>(shift));
+  bytes += value;
+  return bytes;
+}
+
+[[nodiscard]] inline std::string ready(std::string_view type) {
+  return command("READY", property("Socket-Type", type));
+}
+
+[[nodiscard]] inline std::string message_of(std::string_view body,
+                                            bool more = false) {
+  return framed(body, more ? 1 : 0);
+}
+
+} // namespace zmqrt::test
