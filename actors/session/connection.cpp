@@ -81,9 +81,10 @@ void connection::drain_engine() {
       case wire::engine_event::kind::delivered:
         if (draining_)
           event_.messages.clear();
-        else if (plugged_
-                 && !setup_.door->deliver(*setup_.pipe, event_.messages))
-          pause(true);
+        else if (plugged_)
+          // Also what comes after a pause decides anew: the gate may have
+          // found room meanwhile, and would not ring for that again.
+          pause(!setup_.door->deliver(*setup_.pipe, event_.messages));
         break;
       case wire::engine_event::kind::closed:
         on_engine_closed(event_.closed);

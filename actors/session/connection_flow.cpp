@@ -76,6 +76,7 @@ void connection::pause(bool on) {
   if (paused_ == on)
     return;
   paused_ = on;
+  engine_.set_reading(!on, setup_.loop->now());
   stream_->receive(!on);
 }
 
