@@ -53,7 +53,7 @@ TEST_CASE("garbage: instead of a handshake") {
     "lowercase_mechanism", "message_instead_of_ready",
     "unknown_handshake_command", "error_command", "empty_command",
     "command_name_too_long", "oversized_command", "negative_size",
-    "incompatible_type", "unknown_type", "no_type", "lying_name", "lying_value",
+    "incompatible_type", "unknown_type", "lying_name", "lying_value",
     "cut_metadata", "endless_metadata", "v2_unknown_type");
   CAPTURE(name_of(backend), kind);
   scene it{backend};
@@ -62,6 +62,17 @@ TEST_CASE("garbage: instead of a handshake") {
   await_event(*it.events, {event_kind::handshake_failed_protocol,
                            event_kind::handshake_failed_no_detail,
                            event_kind::handshake_failed_auth});
+  it.require_healthy();
+}
+
+TEST_CASE("garbage: as in libzmq, a peer need not name its type") {
+  const auto backend = GENERATE(from_range(backends()));
+  CAPTURE(name_of(backend));
+  scene it{backend};
+  it.throw_garbage("no_type");
+  await_event(*it.events, event_kind::handshake_succeeded);
+  it.thrower.ask({{"do", "write"}, {"hex", "000568656c6c6f"}});
+  REQUIRE(it.pull.recv().str() == "hello");
   it.require_healthy();
 }
 

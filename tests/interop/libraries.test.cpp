@@ -146,7 +146,10 @@ TEST_CASE("interop: incompatible libzmq sockets are refused, both see it") {
   peer other{implementation::libzmq};
   other.open("PULL");
   other.connect(pull.bind("tcp://127.0.0.1:*"));
-  await_event(events, event_kind::handshake_failed_protocol);
+  // Both look at the other's type. Whoever comes second may find the
+  // connection reset, with the reason still in it.
+  await_event(events, {event_kind::handshake_failed_protocol,
+                       event_kind::handshake_failed_no_detail});
   other.ask({{"do", "await"}, {"monitor", "disconnected"}});
 }
 
