@@ -23,10 +23,8 @@ constexpr int stop_if_disconnected = 0x4;
 connector::connector(caf::actor_config& config, reactor_unit& unit,
                      connection_setup blueprint, endpoint where,
                      socket_handle parent)
-  : pinned(config, unit),
-    blueprint_(std::move(blueprint)),
-    where_(std::move(where)),
-    parent_(std::move(parent)),
+  : pinned(config, unit), blueprint_(std::move(blueprint)),
+    where_(std::move(where)), parent_(std::move(parent)),
     backoff_(blueprint_.options->reconnect_ivl,
              blueprint_.options->reconnect_ivl_max),
     retry_(this,
@@ -123,6 +121,7 @@ void connector::dial_next() {
   }
   dial_timed_out_ = false;
   dialer_ = loop().dial(addresses_[next_address_++], options);
+  keep_ = caf::strong_actor_ptr{ctrl()};
   dialer_->start(*this);
   publish(event_kind::connect_delayed, EINPROGRESS);
   const auto limit = blueprint_.options->connect_timeout;
@@ -147,9 +146,8 @@ void connector::on_connected(std::unique_ptr<transports::stream> bytes) {
     publish(event_kind::connected, -1);
     auto setup = blueprint_;
     last_end_ = {};
-    session_ = spawn_pinned<session>(unit(), std::move(setup),
-                                     std::move(bytes), connector_handle{this},
-                                     address());
+    session_ = spawn_pinned<session>(unit(), std::move(setup), std::move(bytes),
+                                     connector_handle{this}, address());
     monitor(session_);
     if (stopping_)
       send(session_, drain_session{});
@@ -200,12 +198,13 @@ void connector::on_session_down() {
 void connector::wait_and_retry(int condition) {
   phase_ = phase::waiting;
   const bool forbidden = (blueprint_.options->reconnect_stop & condition) != 0;
-  const auto pause
-    = forbidden ? std::nullopt : backoff_.next(loop().random());
+  const auto pause = forbidden ? std::nullopt : backoff_.next(loop().random());
   if (!pause) {
-    if (stopping_)
-      stop_now();
-    return; // never again: the pipe stays, until it is disconnected
+    // Never again: as in libzmq the endpoint is gone, and what was meant for
+    // it goes to other peers where the pattern says so.
+    logging::connector().warn("given_up endpoint={}", where_.text);
+    stop_now();
+    return;
   }
   publish(event_kind::connect_retried, pause->count());
   loop().arm(retry_, loop().now() + *pause);

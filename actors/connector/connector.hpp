@@ -31,8 +31,7 @@ class connector final : public pinned<connector_handle::base>,
                         private transports::dial_handler {
 public:
   connector(caf::actor_config& config, reactor_unit& unit,
-            connection_setup blueprint, endpoint where,
-            socket_handle parent);
+            connection_setup blueprint, endpoint where, socket_handle parent);
   ~connector() override;
 
   const char* name() const override {
@@ -71,6 +70,7 @@ private:
 
   void handle_stop(std::int64_t linger_ms);
   void stop_now();
+  void detach_pipe() noexcept;
   [[nodiscard]] bool nothing_to_send() const;
   void publish(event_kind kind, std::int64_t value);
 
@@ -89,9 +89,9 @@ private:
   transports::timer retry_;
   transports::timer connect_timeout_;
   transports::timer linger_;
-  bool stopping_ = false; // lingering
-  bool over_ = false;     // not even that
-  caf::strong_actor_ptr keep_; // when killed, until the dialer is closed
+  bool stopping_ = false;      // lingering
+  bool over_ = false;          // not even that
+  caf::strong_actor_ptr keep_; // as long as the dialer may call
 };
 
 } // namespace zmqrt::actors

@@ -4,6 +4,7 @@
 // over.
 
 #include "actors/connector/connector.hpp"
+#include "actors/logging/loggers.hpp"
 
 namespace zmqrt::actors {
 
@@ -33,26 +34,36 @@ void connector::stop_now() {
     send(session_, abort_session{}); // its `down` brings us back here
     return;
   }
-  phase_ = phase::stopped;
-  resolution_.reset();
-  for (auto* which : {&retry_, &connect_timeout_, &linger_})
-    if (which->armed())
-      loop().disarm(*which);
   quit();
+}
+
+void connector::detach_pipe() noexcept {
+  if (!blueprint_.pipe)
+    return;
+  const auto pipe = *std::exchange(blueprint_.pipe, std::nullopt);
+  try {
+    // A session that still runs (this actor died of an exception) has it, and
+    // its number must not go to another pipe.
+    if (session_) {
+      blueprint_.door->stop_sending(pipe);
+      return;
+    }
+    batch nothing;
+    blueprint_.door->detach(pipe, nothing);
+  } catch (const std::exception& problem) { // no memory to hand over
+    logging::connector().error("lost_at_end what={}", problem.what());
+  }
 }
 
 void connector::on_exit() {
   phase_ = phase::stopped;
   resolution_.reset();
-  if (dialer_ != nullptr) {
-    keep_ = caf::strong_actor_ptr{ctrl()};
+  for (auto* which : {&retry_, &connect_timeout_, &linger_})
+    if (which->armed())
+      loop().disarm(*which);
+  if (dialer_ != nullptr)
     dialer_->close();
-  }
-  if (blueprint_.pipe) {
-    batch nothing;
-    blueprint_.door->detach(*std::exchange(blueprint_.pipe, std::nullopt),
-                            nothing);
-  }
+  detach_pipe();
   session_ = nullptr;
   parent_ = nullptr;
 }

@@ -21,10 +21,8 @@ listener::listener(caf::actor_config& config, reactor_unit& unit,
                    connection_setup blueprint,
                    std::unique_ptr<transports::acceptor> door,
                    socket_handle parent)
-  : pinned(config, unit),
-    blueprint_(std::move(blueprint)),
-    acceptor_(std::move(door)),
-    parent_(std::move(parent)),
+  : pinned(config, unit), blueprint_(std::move(blueprint)),
+    acceptor_(std::move(door)), parent_(std::move(parent)),
     retry_(this, [](void* self) {
       auto* me = static_cast<listener*>(self);
       me->enter([me] {
@@ -44,6 +42,7 @@ listener::behavior_type listener::make_behavior() {
     else
       --sessions_;
   });
+  keep_ = caf::strong_actor_ptr{ctrl()};
   acceptor_->start(*this);
   return {
     [this](stop_listening) -> caf::result<answer> {
@@ -67,18 +66,17 @@ void listener::on_accepted(std::unique_ptr<transports::stream> bytes) {
       const auto peer = bytes->remote().endpoint();
       bytes.reset();
       if (!closing_)
-        blueprint_.events->publish({event_kind::accept_failed, EMFILE,
-                                    blueprint_.endpoint, peer, 0});
+        blueprint_.events->publish(
+          {event_kind::accept_failed, EMFILE, blueprint_.endpoint, peer, 0});
       return;
     }
     if (blueprint_.events->wants(event_kind::accepted))
-      blueprint_.events->publish({event_kind::accepted, -1,
-                                  blueprint_.endpoint,
+      blueprint_.events->publish({event_kind::accepted, -1, blueprint_.endpoint,
                                   bytes->remote().endpoint(), 0});
     auto setup = blueprint_;
-    auto child = spawn_pinned<session>(unit(), std::move(setup),
-                                       std::move(bytes), connector_handle{},
-                                       parent_.address());
+    auto child =
+      spawn_pinned<session>(unit(), std::move(setup), std::move(bytes),
+                            connector_handle{}, parent_.address());
     monitor(child);
     ++sessions_;
     send(parent_, child);
@@ -87,8 +85,8 @@ void listener::on_accepted(std::unique_ptr<transports::stream> bytes) {
 
 void listener::on_accept_failed(std::error_code why) {
   enter([&] {
-    blueprint_.events->publish({event_kind::accept_failed, why.value(),
-                                blueprint_.endpoint, {}, 0});
+    blueprint_.events->publish(
+      {event_kind::accept_failed, why.value(), blueprint_.endpoint, {}, 0});
     logging::listener().warn("accept_failed endpoint={} why={}",
                              blueprint_.endpoint, why.message());
     loop().arm(retry_, loop().now() + accept_retry);
@@ -117,10 +115,8 @@ void listener::on_acceptor_closed() {
 }
 
 void listener::on_exit() {
-  if (acceptor_ != nullptr) {
-    keep_ = caf::strong_actor_ptr{ctrl()};
+  if (acceptor_ != nullptr)
     close();
-  }
   parent_ = nullptr;
 }
 

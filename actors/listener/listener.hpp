@@ -44,7 +44,7 @@ private:
 
   connection_setup blueprint_; // of each session; without pipe
   std::unique_ptr<transports::acceptor> acceptor_;
-  caf::strong_actor_ptr keep_; // when killed, until the acceptor is closed
+  caf::strong_actor_ptr keep_; // as long as the acceptor may call
   socket_handle parent_;
   std::optional<caf::typed_response_promise<answer>> stopping_;
   transports::timer retry_;

@@ -10,17 +10,21 @@
 
 namespace zmqrt::actors {
 
+namespace {
+
+// How long a refused peer may take to accept the rest of our handshake.
+constexpr auto parting_limit = std::chrono::seconds{1};
+
+} // namespace
+
 connection::connection(connection_setup setup,
                        std::unique_ptr<transports::stream> bytes)
-  : setup_(std::move(setup)),
-    stream_(std::move(bytes)),
+  : setup_(std::move(setup)), stream_(std::move(bytes)),
     engine_(make_engine_options(setup_.type, setup_.accepted, *setup_.options),
             setup_.loop->buffers()),
     bell_(std::make_shared<connection_bell>(setup_.loop)),
-    deadline_(this,
-              [](void* self) {
-                static_cast<connection*>(self)->on_deadline();
-              }),
+    deadline_(
+      this, [](void* self) { static_cast<connection*>(self)->on_deadline(); }),
     own_pipe_(!setup_.pipe.has_value()) {
 }
 
@@ -29,6 +33,11 @@ connection::~connection() = default;
 bool connection::talks() const noexcept {
   return phase_ == phase::handshake || phase_ == phase::traffic
          || phase_ == phase::flushing;
+}
+
+/// What the engine has found waits until the inbox has room.
+bool connection::holds() const noexcept {
+  return paused_ && plugged_ && !draining_;
 }
 
 void connection::start(connection_owner& owner) {
@@ -54,9 +63,13 @@ void connection::drain() {
   }
   if (phase_ == phase::traffic)
     phase_ = phase::flushing;
+  // A connect that is being ended takes nothing new.
+  if (plugged_ && !setup_.accepted)
+    setup_.door->stop_sending(*setup_.pipe);
   // What arrives is read and thrown away: unread input would turn our close
   // into a reset, which throws away what the kernel has accepted from us.
   pause(false);
+  drain_engine();
   pump();
 }
 
@@ -71,30 +84,29 @@ void connection::orphan() noexcept {
 }
 
 void connection::drain_engine() {
-  while (talks() && engine_.next_event(event_)) {
+  while (talks() && !holds() && engine_.next_event(event_)) {
     switch (event_.what) {
-      case wire::engine_event::kind::none:
-        break;
-      case wire::engine_event::kind::ready:
-        on_ready();
-        break;
-      case wire::engine_event::kind::delivered:
-        if (draining_)
-          event_.messages.clear();
-        else if (plugged_)
-          // Also what comes after a pause decides anew: the gate may have
-          // found room meanwhile, and would not ring for that again.
-          pause(!setup_.door->deliver(*setup_.pipe, event_.messages));
-        break;
-      case wire::engine_event::kind::closed:
-        on_engine_closed(event_.closed);
-        break;
+    case wire::engine_event::kind::none:
+      break;
+    case wire::engine_event::kind::ready:
+      on_ready();
+      break;
+    case wire::engine_event::kind::delivered:
+      if (draining_)
+        event_.messages.clear();
+      else if (plugged_ && !setup_.door->deliver(*setup_.pipe, event_.messages))
+        pause(true);
+      break;
+    case wire::engine_event::kind::closed:
+      on_engine_closed(event_.closed);
+      break;
     }
   }
 }
 
 void connection::on_ready() {
-  auto properties = std::make_shared<peer_properties>(engine_.peer().properties);
+  auto properties =
+    std::make_shared<peer_properties>(engine_.peer().properties);
   auto host = stream_->remote().host();
   properties->set("Peer-Address", host);
   if (own_pipe_) {
@@ -111,6 +123,9 @@ void connection::on_ready() {
     setup_.door->plug(*setup_.pipe, bell_, properties);
   }
   plugged_ = true;
+  // A connect's pipe may be full of what an earlier session brought.
+  if (!setup_.door->wants_input(*setup_.pipe))
+    pause(true);
   end_.was_ready = true;
   phase_ = draining_ ? phase::flushing : phase::traffic;
   publish(event_kind::handshake_succeeded, 0);
@@ -122,15 +137,30 @@ void connection::on_ready() {
 void connection::on_engine_closed(const wire::ending& how) {
   if (how.failure != event_kind::disconnected)
     publish(how.failure, static_cast<std::int64_t>(how.detail));
-  begin_close(how.reason, how.failure);
+  if (engine_.has_output())
+    part(how);
+  else
+    begin_close(how.reason, how.failure);
+}
+
+/// RFC 37, "Version Negotiation": who reads a full greeting also sends one, so
+/// that both sides can say why there is no connection.
+void connection::part(const wire::ending& how) {
+  phase_ = phase::parting;
+  end_.reason = how.reason;
+  end_.failure = how.failure;
+  setup_.loop->arm(deadline_, setup_.loop->now() + parting_limit);
+  pump();
 }
 
 void connection::begin_close(std::error_code why, event_kind failure) {
   if (phase_ == phase::closing || phase_ == phase::over)
     return;
+  if (phase_ != phase::parting) {
+    end_.reason = why;
+    end_.failure = failure;
+  }
   phase_ = phase::closing;
-  end_.reason = why;
-  end_.failure = failure;
   if (deadline_.armed())
     setup_.loop->disarm(deadline_);
   stream_->close();
@@ -140,21 +170,41 @@ void connection::on_closed() {
   phase_ = phase::over;
   logging::session().debug("over code={}", end_.reason.value());
   bell_->set_target(nullptr);
-  give_back_unaccepted();
-  if (end_.was_ready)
-    publish(event_kind::disconnected, 0);
+  try {
+    deliver_held();
+    give_back_unaccepted();
+    if (end_.was_ready)
+      publish(event_kind::disconnected, 0);
+  } catch (const std::exception& problem) { // no memory
+    logging::session().error("lost_at_end what={}", problem.what());
+  }
   auto keep = std::move(self_);
   if (owner_ != nullptr)
     std::exchange(owner_, nullptr)->on_connection_over(end_);
 }
 
+/// What was received and waited for room is the application's all the same.
+void connection::deliver_held() {
+  if (!plugged_ || draining_)
+    return;
+  while (engine_.next_event(event_))
+    if (event_.what == wire::engine_event::kind::delivered)
+      (void)setup_.door->deliver(*setup_.pipe, event_.messages);
+}
+
 void connection::on_deadline() {
+  if (phase_ == phase::parting) {
+    begin_close(end_.reason, end_.failure);
+    return;
+  }
   engine_.tick(setup_.loop->now());
   drain_engine();
   pump();
 }
 
 void connection::rearm() {
+  if (phase_ == phase::parting)
+    return;
   auto next = engine_.deadline();
   if (!talks() || !next) {
     if (deadline_.armed())

@@ -8,11 +8,14 @@
 //            start()            ready                drain()
 //   opening ---------> handshake -----> traffic -----------> flushing
 //                          |              |                     | all written
-//                          |   failure    |                     v
-//                          +------------->+----> closing <--- half_closed
-//                                                   | on_closed()
-//                                                   v
+//                  refused |   failure    |                     v
+//                          v              +----> closing <--- half_closed
+//                       parting ----------------->  | on_closed()
+//                          our part is written      v
 //                                                  over
+//
+// While reading is paused (the inbox is at RCVHWM) what the engine has found
+// already waits in it, so that a peer that comes and goes fills no inbox.
 
 #pragma once
 
@@ -63,8 +66,7 @@ struct connection_setup {
 class connection final : public std::enable_shared_from_this<connection>,
                          private transports::stream_handler {
 public:
-  connection(connection_setup setup,
-             std::unique_ptr<transports::stream> bytes);
+  connection(connection_setup setup, std::unique_ptr<transports::stream> bytes);
   ~connection();
 
   /// Once. From here until on_connection_over() it keeps itself alive.
@@ -87,6 +89,7 @@ private:
     traffic,
     flushing,    // draining: the outbox is still being written
     half_closed, // draining: our side has ended, waiting for the peer's
+    parting,     // refused: what the handshake owes the peer is written
     closing,
     over,
   };
@@ -112,16 +115,20 @@ private:
   void on_deadline();
   void on_ready();
   void on_engine_closed(const wire::ending& how);
+  void part(const wire::ending& how);
   void pump();
+  void end_sending();
   bool send_control();
   bool send_traffic();
   void credit_progress();
+  void deliver_held();
   void give_back_unaccepted();
   void pause(bool on);
   void begin_close(std::error_code why, event_kind failure);
   void rearm();
   void publish(event_kind kind, std::int64_t value);
   [[nodiscard]] bool talks() const noexcept;
+  [[nodiscard]] bool holds() const noexcept;
 
   connection_setup setup_;
   std::unique_ptr<transports::stream> stream_;

@@ -3,11 +3,11 @@
 // The connection's flow of bytes: stream to engine to inbox, outbox to
 // stream, and the account of what the kernel has accepted.
 
-#include "actors/session/connection.hpp"
-
 #include <algorithm>
+#include <cerrno>
 
 #include "actors/logging/loggers.hpp"
+#include "actors/session/connection.hpp"
 
 namespace zmqrt::actors {
 
@@ -86,23 +86,39 @@ void connection::on_bell() {
   if (!talks())
     return;
   guarded([&] {
-    if (paused_ && plugged_ && setup_.door->wants_input(*setup_.pipe))
+    if (paused_ && plugged_ && setup_.door->wants_input(*setup_.pipe)) {
       pause(false);
+      drain_engine();
+    }
     pump();
   });
 }
 
 void connection::pump() {
-  if (talks() && sending_ == sending::nothing && !send_control()
-      && !send_traffic() && draining_ && phase_ == phase::flushing) {
-    if (!sent_traffic_) {
-      begin_close({}, event_kind::disconnected);
-      return;
+  if (sending_ == sending::nothing) {
+    if (phase_ == phase::parting) {
+      if (!send_control())
+        begin_close(end_.reason, end_.failure);
+    } else if (talks() && !send_control() && !send_traffic()
+               && phase_ == phase::flushing) {
+      end_sending();
     }
-    phase_ = phase::half_closed;
-    stream_->shutdown_send();
   }
   rearm();
+}
+
+/// Everything is written. Whoever hands messages over must not choose this
+/// pipe from now on; what came right before that still goes.
+void connection::end_sending() {
+  setup_.door->stop_sending(*setup_.pipe);
+  if (send_traffic())
+    return;
+  if (!sent_traffic_) {
+    begin_close({}, event_kind::disconnected);
+    return;
+  }
+  phase_ = phase::half_closed;
+  stream_->shutdown_send();
 }
 
 bool connection::send_control() {
@@ -110,6 +126,10 @@ bool connection::send_control() {
     return false;
   control_.clear();
   engine_.take_output(control_);
+  if (control_.empty()) { // no memory: the engine has ended
+    drain_engine();
+    return true;
+  }
   sending_ = sending::control;
   sent_bytes_ = 0;
   stream_->send(control_);
@@ -176,10 +196,12 @@ void connection::credit_progress() {
 }
 
 void connection::on_send_failed(std::error_code why) {
-  // Reading may still bring what the peer sent before it left: the end of
-  // receiving closes. A drain that cannot write any more has nothing to wait
-  // for.
-  if (end_.was_ready && !draining_ && !paused_)
+  // Reading still brings what the peer sent before it left, however long the
+  // application takes for it, and then the end, which closes. `sending_` stays
+  // as it is: nothing more is written. A drain that cannot write any more has
+  // nothing to wait for.
+  const bool peer_left = why == errc::connection_reset || why.value() == EPIPE;
+  if (peer_left && end_.was_ready && !draining_ && talks())
     return;
   begin_close(why, event_kind::disconnected);
 }

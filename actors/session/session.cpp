@@ -12,11 +12,9 @@ session::session(caf::actor_config& config, reactor_unit& unit,
                  connection_setup setup,
                  std::unique_ptr<transports::stream> bytes,
                  connector_handle supervisor, caf::actor_addr parent)
-  : pinned(config, unit),
-    connection_(
-      std::make_shared<connection>(std::move(setup), std::move(bytes))),
-    supervisor_(std::move(supervisor)),
-    parent_(std::move(parent)) {
+  : pinned(config, unit), connection_(std::make_shared<connection>(
+                            std::move(setup), std::move(bytes))),
+    supervisor_(std::move(supervisor)), parent_(std::move(parent)) {
 }
 
 session::~session() = default;

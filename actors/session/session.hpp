@@ -18,8 +18,8 @@ class session final : public pinned<session_handle::base>,
 public:
   /// `supervisor` hears session_ready and session_ended if it is a connector.
   /// The session ends when `parent` does.
-  session(caf::actor_config& config, reactor_unit& unit,
-          connection_setup setup, std::unique_ptr<transports::stream> bytes,
+  session(caf::actor_config& config, reactor_unit& unit, connection_setup setup,
+          std::unique_ptr<transports::stream> bytes,
           connector_handle supervisor, caf::actor_addr parent);
   ~session() override;
 

@@ -161,9 +161,11 @@ verdict engine::implementation::on_command(std::span<const std::byte> body) {
 }
 
 void engine::implementation::close(const violation& why) {
+  // What is left of the greeting and the handshake is still owed to the peer.
+  if (was_ready)
+    output.clear();
   state = phase::closed;
   table.clear_all();
-  output.clear();
   hello.reset();
   opening.reset();
   ending end{why.reason, event_kind::disconnected,
@@ -250,7 +252,6 @@ bool engine::next_event(engine_event& out) {
     out.what = engine_event::kind::closed;
     out.closed = std::move(*impl_->tell_closed);
     impl_->tell_closed.reset();
-    impl_->incoming.reset();
   }
   return out.what != engine_event::kind::none;
 }

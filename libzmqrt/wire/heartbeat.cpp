@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "libzmqrt/wire/commands.hpp"
 
@@ -14,6 +15,13 @@ namespace zmqrt::wire {
 namespace {
 
 constexpr duration decisecond = std::chrono::milliseconds{100};
+
+// How often a peer hears from us while we do not read: thrice in the time
+// between its own PINGs, which is its patience by default (HEARTBEAT_TIMEOUT),
+// within these bounds. A peer that had no time for a PING yet gets the default.
+constexpr duration unasked_default = std::chrono::milliseconds{250};
+constexpr duration unasked_least = std::chrono::milliseconds{10};
+constexpr duration unasked_most = std::chrono::seconds{10};
 
 std::uint16_t to_deciseconds(duration ttl) noexcept {
   const auto count = ttl / decisecond;
@@ -29,6 +37,7 @@ heartbeat::heartbeat(const heartbeat_options& options, timers& table) noexcept
 
 void heartbeat::start(time_point now) noexcept {
   latest_ = now;
+  started_ = true;
   if (options_.interval > duration::zero())
     timers_->set(timer::ping, now + options_.interval);
 }
@@ -43,6 +52,11 @@ void heartbeat::heard(time_point now) noexcept {
 
 void heartbeat::on_ping(std::uint16_t ttl_deciseconds,
                         time_point now) noexcept {
+  const bool first = pinged_at_ == time_point{};
+  const duration spacing = now - std::exchange(pinged_at_, now);
+  if (!first && spacing > duration::zero()
+      && (ping_spacing_ == duration::zero() || spacing < ping_spacing_))
+    ping_spacing_ = spacing;
   peer_ttl_ = ttl_deciseconds * decisecond;
   arm(timer::ttl, peer_ttl_, now);
 }
@@ -53,6 +67,7 @@ void heartbeat::set_reading(bool reading, time_point now) noexcept {
     return;
   reading_ = reading;
   if (reading_) {
+    timers_->clear(timer::pong);
     // Whatever was running starts again: what came meanwhile is unread.
     arm(timer::ttl, peer_ttl_, now);
     if (late_)
@@ -63,6 +78,14 @@ void heartbeat::set_reading(bool reading, time_point now) noexcept {
   late_ = late_ || timers_->armed(timer::silence);
   timers_->clear(timer::silence);
   timers_->clear(timer::ttl);
+  if (started_)
+    timers_->set(timer::pong, now + unasked_spacing());
+}
+
+duration heartbeat::unasked_spacing() const noexcept {
+  return ping_spacing_ == duration::zero()
+           ? unasked_default
+           : std::clamp(ping_spacing_ / 3, unasked_least, unasked_most);
 }
 
 verdict heartbeat::tick(time_point now, std::string& out) {
@@ -72,6 +95,11 @@ verdict heartbeat::tick(time_point now, std::string& out) {
   if (late_ && reading_) {
     late_ = false;
     arm(timer::silence, options_.timeout, now);
+  }
+  if (timers_->due(timer::pong, now)) {
+    timers_->set(timer::pong, now + unasked_spacing());
+    if (out.empty()) // else what waits will do
+      append_pong(out, {});
   }
   if (timers_->due(timer::ping, now)) {
     timers_->set(timer::ping, now + options_.interval);

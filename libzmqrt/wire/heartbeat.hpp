@@ -3,7 +3,10 @@
 // Heartbeats of one connection (RFC 37, "Connection Heartbeating"): a PING at
 // each interval, any octet received counts as life, silence after a PING of
 // ours or within the TTL of the peer's ends the connection. As in libzmq, the
-// PING goes out whether or not there is traffic. Pure; time is an argument.
+// PING goes out whether or not there is traffic. While we do not read
+// (back-pressure) the peer's PINGs lie unread before us; it gets PONGs unasked,
+// so that it does not take a busy receiver for a dead one. Pure; time is an
+// argument.
 
 #pragma once
 
@@ -34,7 +37,8 @@ public:
   void on_ping(std::uint16_t ttl_deciseconds, time_point now) noexcept;
   /// We stopped, or resumed, reading: silence is not the peer's meanwhile.
   void set_reading(bool reading, time_point now) noexcept;
-  /// Time has passed; appends a PING to `out` if one is due.
+  /// Time has passed; appends a PING to `out` if one is due, or a PONG that
+  /// nobody asked for.
   [[nodiscard]] verdict tick(time_point now, std::string& out);
   /// What tick() appended was taken to be written. The wait for life begins
   /// only now: a PING that queues behind a large batch accuses nobody.
@@ -42,15 +46,19 @@ public:
 
 private:
   void arm(timer which, duration limit, time_point now) noexcept;
+  [[nodiscard]] duration unasked_spacing() const noexcept;
 
   heartbeat_options options_;
   timers* timers_;
   duration peer_ttl_{};
-  time_point latest_{};    ///< the latest time we were told
-  time_point queued_at_{}; ///< of the PING that waits
-  bool waiting_ = false;   ///< a PING waits to be written
-  bool late_ = false;      ///< written at an unknown moment after latest_
+  duration ping_spacing_{}; ///< between the peer's PINGs, the least seen
+  time_point pinged_at_{};  ///< by the peer, last
+  time_point latest_{};     ///< the latest time we were told
+  time_point queued_at_{};  ///< of the PING that waits
+  bool waiting_ = false;    ///< a PING waits to be written
+  bool late_ = false;       ///< written at an unknown moment after latest_
   bool reading_ = true;
+  bool started_ = false;
 };
 
 } // namespace zmqrt::wire

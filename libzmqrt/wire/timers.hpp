@@ -19,6 +19,7 @@ enum class timer : std::uint8_t {
   ping,      ///< the next PING is due
   silence,   ///< nothing came since our PING
   ttl,       ///< nothing came since the peer's PING, which named this time
+  pong,      ///< an unasked sign of life, while we do not read
 };
 
 class timers {
@@ -52,7 +53,7 @@ private:
     return when_[static_cast<std::size_t>(which)];
   }
 
-  std::array<time_point, 4> when_{never, never, never, never};
+  std::array<time_point, 5> when_{never, never, never, never, never};
 };
 
 } // namespace zmqrt::wire

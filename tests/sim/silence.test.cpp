@@ -3,74 +3,18 @@
 // Peers that say nothing, too little, or not in time: the handshake limit and
 // heartbeats, in virtual time.
 
+#include "tests/sim/raw_peer.hpp"
 #include "tests/sim/stage.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/unit/transports/sim/sim_peers.hpp"
 
 using namespace zmqrt;
 using namespace zmqrt::sim_test;
 using namespace std::chrono_literals;
-using transports::recording_peer;
 
 namespace {
 
 constexpr duration slack = 10ms;
 constexpr auto endpoint = "tcp://127.0.0.1:5999";
-
-/// A client or server of the test's own, on a reactor of its own.
-struct raw_peer {
-  explicit raw_peer(stage& on) : loop(on.world()), world(on.world()) {
-  }
-  ~raw_peer() {
-    if (peer != nullptr)
-      (*peer)->close();
-    if (door != nullptr)
-      door->close();
-    world.run_for(1s);
-  }
-  void dial() {
-    attempt = loop.dial(*transports::address::tcp("127.0.0.1", 5999), {});
-    attempt->start(dialed);
-    world.run_until([this] { return dialed.connection != nullptr; },
-                    world.now() + 1s);
-    greet(std::move(dialed.connection));
-  }
-  void listen() {
-    auto made = loop.listen(*transports::address::tcp("127.0.0.1", 5999), {});
-    door = std::move(*made);
-    door->start(at_door);
-  }
-  void await_client() {
-    world.run_until([this] { return !at_door.accepted.empty(); },
-                    world.now() + 1s);
-    greet(std::move(at_door.accepted.back()));
-    at_door.accepted.clear();
-  }
-  void greet(std::unique_ptr<transports::stream> connection) {
-    peer = std::make_unique<recording_peer>(world, std::move(connection));
-    (*peer)->receive(true);
-  }
-  /// One byte of a greeting each second, until the end; answers when that is.
-  duration trickle(duration limit) {
-    const time_point begun = world.now();
-    std::string next(1, '\xff');
-    while (peer->ends.empty() && world.now() - begun < limit) {
-      if (peer->failures.empty())
-        peer->send(next);
-      next.assign(1, '\0');
-      world.run_until([this] { return !peer->ends.empty(); }, world.now() + 1s);
-    }
-    return world.now() - begun;
-  }
-
-  transports::sim_reactor loop;
-  transports::sim_world& world;
-  transports::recording_dialer dialed;
-  std::unique_ptr<transports::dialer> attempt;
-  transports::recording_acceptor at_door;
-  std::unique_ptr<transports::acceptor> door;
-  std::unique_ptr<recording_peer> peer;
-};
 
 /// PUSH and PULL, connected; reactor 0 is PULL's, reactor 1 PUSH's.
 struct linked {
@@ -185,7 +129,11 @@ TEST_CASE("silence: a receiver at its HWM is not dead, nor is its peer") {
   stage on;
   linked both{on};
   both.pull->handle().set(option::rcvhwm, 1);
+  const bool pull_beats = GENERATE(true, false);
+  const bool push_beats = GENERATE(true, false);
   for (auto* each : {both.pull.get(), both.push.get()}) {
+    if (each == both.pull.get() ? !pull_beats : !push_beats)
+      continue;
     each->handle().set(option::heartbeat_ivl, 100ms);
     each->handle().set(option::heartbeat_timeout, 300ms);
   }

@@ -148,7 +148,8 @@ void sim_end::on_broken(std::error_code why) {
     return;
   world().note("broken", link_.identity().link * 2 + side_, closing_ ? 1 : 0);
   broken_ = why;
-  link_.incoming(side_).discard();
+  // As with a real kernel, what has arrived can still be read.
+  link_.incoming(side_).cut();
   on_readable();
   on_room();
 }

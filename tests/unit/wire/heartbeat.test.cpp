@@ -178,6 +178,42 @@ TEST_CASE("While we do not read, silence is not the peer's") {
   CHECK(to.closed);
 }
 
+TEST_CASE("While we do not read, the peer hears PONGs that it did not ask") {
+  const std::string pong = hex("04 05 04 504f4e47");
+  ready_pull to(options_of(socket_type::pull));
+  to.engine.set_reading(false, to.now);
+  CHECK(to.engine.deadline() == to.now + 250ms); // its PINGs are not known
+  to.tick(250ms);
+  CHECK(to.output == pong);
+  to.engine.set_reading(true, to.now);
+  CHECK_FALSE(to.engine.deadline());
+  to.feed(ping_of(0));
+  to.tick(3s);
+  to.feed(ping_of(0));
+  to.output.clear();
+  to.engine.set_reading(false, to.now);
+  for (int i = 0; i < 5; ++i) {
+    CHECK(to.engine.deadline() == to.now + 1s);
+    to.tick(1s);
+    CHECK(to.output == pong);
+    to.output.clear();
+  }
+  to.take = false; // a peer that does not read, either, gets no heap of them
+  for (int i = 0; i < 5; ++i)
+    to.tick(1s);
+  to.take_output();
+  CHECK(to.output == pong);
+}
+
+TEST_CASE("2.0 and 1.0 peers get no PONG") {
+  for (const std::string& handshake : {handshake_2("08"), handshake_1()}) {
+    listener to(options_of(socket_type::pull));
+    to.feed(handshake);
+    to.engine.set_reading(false, to.now);
+    CHECK_FALSE(to.engine.deadline());
+  }
+}
+
 TEST_CASE("After we read again our own PING counts from then") {
   ready_pull to;
   to.tick(10s);
