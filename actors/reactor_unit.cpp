@@ -33,8 +33,7 @@ private:
 
 reactor_unit::reactor_unit(caf::actor_system& system,
                            std::shared_ptr<transports::reactor> loop)
-  : caf::execution_unit(&system),
-    loop_(std::move(loop)),
+  : caf::execution_unit(&system), loop_(std::move(loop)),
     task_(std::make_shared<run_task>(*this)) {
 }
 
@@ -64,14 +63,14 @@ void reactor_unit::run_due() {
   }
   for (auto* job : running_) {
     switch (job->resume(this, messages_a_turn)) {
-      case caf::resumable::resume_later:
-        exec_later(job);
-        break;
-      case caf::resumable::done:
-      case caf::resumable::awaiting_message:
-      case caf::resumable::shutdown_execution_unit:
-        caf::intrusive_ptr_release(job);
-        break;
+    case caf::resumable::resume_later:
+      exec_later(job);
+      break;
+    case caf::resumable::done:
+    case caf::resumable::awaiting_message:
+    case caf::resumable::shutdown_execution_unit:
+      caf::intrusive_ptr_release(job);
+      break;
     }
   }
   running_.clear();

@@ -20,12 +20,12 @@ namespace {
 
 transports::backend_choice choice(io_backend wanted) {
   switch (wanted) {
-    case io_backend::io_uring:
-      return transports::backend_choice::io_uring;
-    case io_backend::epoll:
-      return transports::backend_choice::epoll;
-    case io_backend::automatic:
-      break;
+  case io_backend::io_uring:
+    return transports::backend_choice::io_uring;
+  case io_backend::epoll:
+    return transports::backend_choice::epoll;
+  case io_backend::automatic:
+    break;
   }
   return transports::backend_choice::automatic;
 }
@@ -65,8 +65,8 @@ context_core::context_core(const context_options& options,
 
 context_core::~context_core() = default;
 
-std::shared_ptr<context_core>
-context_core::make(const context_options& options, caf::actor_system* system) {
+std::shared_ptr<context_core> context_core::make(const context_options& options,
+                                                 caf::actor_system* system) {
   check(options);
   const visit here;
   std::vector<std::shared_ptr<transports::reactor>> loops;

@@ -22,8 +22,7 @@ void context_core::shutdown() noexcept {
     core->door()->fail(make_error_code(errc::terminated));
 }
 
-bool context_core::terminate(
-  std::optional<std::chrono::milliseconds> limit) {
+bool context_core::terminate(std::optional<std::chrono::milliseconds> limit) {
   if (waiting_forbidden())
     throw error{errc::would_deadlock, "term",
                 "called on a thread of the runtime"};

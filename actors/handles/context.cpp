@@ -27,10 +27,10 @@ context::~context() {
     return;
   if (core_->forked()) {
     // The parent's threads are not here: whatever we touched would hang.
-    (void) new std::shared_ptr<actors::context_core>(std::move(core_));
+    (void)new std::shared_ptr<actors::context_core>(std::move(core_));
     return;
   }
-  (void) core_->terminate(std::nullopt);
+  (void)core_->terminate(std::nullopt);
 }
 
 socket context::socket(socket_type type) {
@@ -43,7 +43,7 @@ void context::shutdown() noexcept {
 }
 
 void context::term() {
-  (void) core_->terminate(std::nullopt);
+  (void)core_->terminate(std::nullopt);
 }
 
 bool context::term_for(std::chrono::milliseconds limit) {

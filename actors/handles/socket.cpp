@@ -71,8 +71,8 @@ void socket::set_value(int id, option_value value) {
   self.door().change_options(
     [](socket_options& in, void* argument) {
       auto& what = *static_cast<change*>(argument);
-      what.outcome = set_option(in, what.type, what.id, std::move(what.value),
-                                what.moment);
+      what.outcome =
+        set_option(in, what.type, what.id, std::move(what.value), what.moment);
     },
     &job);
   if (job.outcome)
@@ -86,8 +86,8 @@ void socket::set_raw(int id, std::span<const std::byte> value) {
   self.door().change_options(
     [](socket_options& in, void* argument) {
       auto& what = *static_cast<change*>(argument);
-      what.outcome
-        = set_raw_option(in, what.type, what.id, what.raw, what.moment);
+      what.outcome =
+        set_raw_option(in, what.type, what.id, what.raw, what.moment);
     },
     &job);
   if (job.outcome)
@@ -126,7 +126,7 @@ zmqrt::monitor socket::monitor(std::uint32_t mask) {
 }
 
 void socket::close() {
-  (void) body().close(std::nullopt);
+  (void)body().close(std::nullopt);
 }
 
 bool socket::close_for(milliseconds limit) {

@@ -66,28 +66,28 @@ bool socket_body::close(std::optional<std::chrono::milliseconds> limit) {
 
 option_value socket_body::live_option(int id) const {
   switch (id) {
-    case id_type:
-      return static_cast<int>(core_->type());
-    case id_last_endpoint:
-      return core_->last_endpoint();
-    case id_events:
-      return (door().readable() ? poll_in : 0)
-             | (door().writable() ? poll_out : 0);
-    case id_thread_safe:
-      return true;
-    case id_rcvmore:
-      return false; // messages are received whole
-    case id_mechanism:
-      return 0; // NULL
-    case id_io_backend:
-      return static_cast<int>(core_->home()->backend() == "io_uring"
-                                ? io_backend::io_uring
-                                : io_backend::epoll);
-    case id_busy_poll_us:
-      return 0; // reactors sleep
-    case id_fd:
-    default:
-      return -1; // there is none: sockets are not file descriptors here
+  case id_type:
+    return static_cast<int>(core_->type());
+  case id_last_endpoint:
+    return core_->last_endpoint();
+  case id_events:
+    return (door().readable() ? poll_in : 0)
+           | (door().writable() ? poll_out : 0);
+  case id_thread_safe:
+    return true;
+  case id_rcvmore:
+    return false; // messages are received whole
+  case id_mechanism:
+    return 0; // NULL
+  case id_io_backend:
+    return static_cast<int>(core_->home()->backend() == "io_uring"
+                              ? io_backend::io_uring
+                              : io_backend::epoll);
+  case id_busy_poll_us:
+    return 0; // reactors sleep
+  case id_fd:
+  default:
+    return -1; // there is none: sockets are not file descriptors here
   }
 }
 

@@ -2,9 +2,8 @@
 //
 // zmqrt::socket: sending and receiving, straight through the gate.
 
-#include "zmqrt/socket.hpp"
-
 #include "actors/handles/socket_body.hpp"
+#include "zmqrt/socket.hpp"
 
 namespace zmqrt {
 
@@ -104,8 +103,8 @@ std::size_t socket::send_batch(std::span<message> what) {
 
 std::size_t socket::try_send_batch(std::span<message> what) {
   std::size_t count = 0;
-  (void) accepted(body().door().send_batch(what, patience::never(), count),
-                  "try_send_batch");
+  (void)accepted(body().door().send_batch(what, patience::never(), count),
+                 "try_send_batch");
   return count;
 }
 
@@ -147,8 +146,8 @@ std::size_t socket::recv_batch(std::vector<message>& into, std::size_t most) {
 
 std::vector<message> socket::try_recv_batch(std::size_t most) {
   std::vector<message> result;
-  (void) accepted(body().door().recv_batch(result, most, patience::never()),
-                  "try_recv_batch");
+  (void)accepted(body().door().recv_batch(result, most, patience::never()),
+                 "try_recv_batch");
   return result;
 }
 

@@ -37,15 +37,15 @@ protected:
 private:
   static log_level level_of(spdlog::level::level_enum level) noexcept {
     switch (level) {
-      case spdlog::level::trace:
-      case spdlog::level::debug:
-        return log_level::debug;
-      case spdlog::level::info:
-        return log_level::info;
-      case spdlog::level::warn:
-        return log_level::warning;
-      default:
-        return log_level::error;
+    case spdlog::level::trace:
+    case spdlog::level::debug:
+      return log_level::debug;
+    case spdlog::level::info:
+      return log_level::info;
+    case spdlog::level::warn:
+      return log_level::warning;
+    default:
+      return log_level::error;
     }
   }
 

@@ -18,8 +18,7 @@ void event_queue::push(const event& what) {
   arrived_.notify_all();
 }
 
-std::optional<event>
-event_queue::pop(
+std::optional<event> event_queue::pop(
   std::optional<std::chrono::steady_clock::time_point> deadline) {
   std::unique_lock guard{mutex_};
   const auto there = [this] { return !events_.empty() || ended_; };

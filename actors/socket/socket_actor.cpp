@@ -16,9 +16,7 @@ namespace zmqrt::actors {
 socket_actor::socket_actor(caf::actor_config& config, reactor_unit& unit,
                            std::shared_ptr<socket_core> core,
                            context_handle parent)
-  : pinned(config, unit),
-    core_(std::move(core)),
-    parent_(std::move(parent)),
+  : pinned(config, unit), core_(std::move(core)), parent_(std::move(parent)),
     linger_timer_(this, [](void* self) {
       auto* me = static_cast<socket_actor*>(self);
       me->enter([me] { me->stop_lingering(); });
@@ -47,8 +45,8 @@ connection_setup socket_actor::blueprint(std::string text) {
   setup.loop = unit().shared_loop();
   setup.door = core_->door();
   setup.events = core_->events();
-  setup.options
-    = std::make_shared<const socket_options>(core_->door()->options());
+  setup.options =
+    std::make_shared<const socket_options>(core_->door()->options());
   setup.type = core_->type();
   setup.endpoint = std::move(text);
   return setup;
@@ -86,17 +84,17 @@ answer socket_actor::handle_connect(const std::string& text) {
 }
 
 answer socket_actor::handle_disconnect(const std::string& text) {
-  const auto it
-    = std::find_if(connected_.begin(), connected_.end(),
-                   [&](const auto& entry) { return entry.text == text; });
+  const auto it =
+    std::find_if(connected_.begin(), connected_.end(),
+                 [&](const auto& entry) { return entry.text == text; });
   if (it == connected_.end())
     return refused(errc::no_such_endpoint, text,
                    "the socket is not connected to it");
   auto gone = std::move(*it);
   connected_.erase(it);
   if (!gone.child) {
-    auto code = core_->home()->inproc().disconnect(gone.inproc_name,
-                                                   core_->door());
+    auto code =
+      core_->home()->inproc().disconnect(gone.inproc_name, core_->door());
     return code ? refused(code, text, "the link is gone") : answer{0, text, {}};
   }
   leaving_.push_back(gone.child);

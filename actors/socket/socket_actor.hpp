@@ -42,8 +42,8 @@ private:
   using promise = caf::typed_response_promise<answer>;
 
   struct bound_endpoint {
-    std::string text;  // as resolved
-    std::string asked; // as given
+    std::string text;      // as resolved
+    std::string asked;     // as given
     listener_handle child; // none for inproc
     std::string inproc_name;
   };

@@ -20,18 +20,18 @@ caf::result<answer> socket_actor::handle_bind(const std::string& text) {
   if (!where)
     return refused(where.why(), text);
   switch (where->transport) {
-    case transport_kind::inproc:
-      return bind_inproc(*where);
-    case transport_kind::ipc: {
-      if (where->any_path)
-        where->path = fresh_ipc_path(loop().random());
-      auto address = transports::address::ipc(where->path, where->abstract);
-      if (!address)
-        return refused(address.why(), text);
-      return listen_on(*where, {*address});
-    }
-    case transport_kind::tcp:
-      break;
+  case transport_kind::inproc:
+    return bind_inproc(*where);
+  case transport_kind::ipc: {
+    if (where->any_path)
+      where->path = fresh_ipc_path(loop().random());
+    auto address = transports::address::ipc(where->path, where->abstract);
+    if (!address)
+      return refused(address.why(), text);
+    return listen_on(*where, {*address});
+  }
+  case transport_kind::tcp:
+    break;
   }
   pending_bind pending{next_bind_++, std::move(*where),
                        make_response_promise<answer>(), nullptr};
@@ -59,17 +59,17 @@ void socket_actor::resolve_bind(pending_bind&& pending) {
   query.passive = true;
   const auto number = pending.number;
   pending_binds_.push_back(std::move(pending));
-  pending_binds_.back().resolution
-    = loop().resolve(query, [this, number](auto found) {
-        enter([&] { on_bind_resolved(number, std::move(found)); });
-      });
+  pending_binds_.back().resolution =
+    loop().resolve(query, [this, number](auto found) {
+      enter([&] { on_bind_resolved(number, std::move(found)); });
+    });
 }
 
 void socket_actor::on_bind_resolved(
   std::uint64_t number, result<std::vector<transports::address>> found) {
-  const auto it = std::find_if(
-    pending_binds_.begin(), pending_binds_.end(),
-    [&](const auto& pending) { return pending.number == number; });
+  const auto it =
+    std::find_if(pending_binds_.begin(), pending_binds_.end(),
+                 [&](const auto& pending) { return pending.number == number; });
   if (it == pending_binds_.end())
     return;
   auto pending = std::move(*it);
@@ -120,10 +120,10 @@ socket_actor::listen_on(const endpoint& where,
 }
 
 caf::result<answer> socket_actor::handle_unbind(const std::string& text) {
-  const auto it
-    = std::find_if(bound_.begin(), bound_.end(), [&](const auto& entry) {
-        return entry.text == text || entry.asked == text;
-      });
+  const auto it =
+    std::find_if(bound_.begin(), bound_.end(), [&](const auto& entry) {
+      return entry.text == text || entry.asked == text;
+    });
   if (it == bound_.end())
     return refused(errc::no_such_endpoint, text,
                    "the socket is not bound to it");

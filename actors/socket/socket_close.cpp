@@ -34,8 +34,8 @@ caf::result<answer> socket_actor::handle_close(std::int64_t linger_ms) {
 void socket_actor::linger(std::int64_t linger_ms) {
   core_->door()->fail(make_error_code(errc::terminated));
   for (auto& pending : pending_binds_)
-    pending.reply.deliver(refused(errc::not_a_socket, pending.where.text,
-                                  "the socket was closed"));
+    pending.reply.deliver(
+      refused(errc::not_a_socket, pending.where.text, "the socket was closed"));
   pending_binds_.clear();
   core_->home()->inproc().leave(core_->door());
   std::erase_if(bound_, [](const auto& entry) { return !entry.child; });

@@ -21,8 +21,7 @@ class socket_core {
 public:
   socket_core(std::shared_ptr<context_core> home, socket_type type,
               const socket_options& options)
-    : home_(std::move(home)),
-      type_(type),
+    : home_(std::move(home)), type_(type),
       door_(std::make_shared<gate>(type, options)),
       events_(std::make_shared<event_hub>()) {
   }

@@ -92,8 +92,8 @@ TEST_CASE("delivery: order holds through high-water marks") {
   pull.set(option::rcvhwm, hwm);
   push.set(option::sndhwm, hwm);
   push.connect(pull.bind(it.fresh()));
-  auto sender
-    = std::async(std::launch::async, [&] { send_numbered(push, count, 20); });
+  auto sender =
+    std::async(std::launch::async, [&] { send_numbered(push, count, 20); });
   recv_numbered(pull, count, 20);
   sender.get();
   REQUIRE_FALSE(pull.try_recv());
@@ -290,8 +290,8 @@ TEST_CASE("delivery: what was refused or timed out is not among what comes") {
   REQUIRE_FALSE(push.send_for(message{"late"}, milliseconds{1}));
   REQUIRE(code_of([&] { push.send("late"); }) == errc::again);
   push.set(option::sndtimeo, patience);
-  auto sender
-    = std::async(std::launch::async, [&] { push.send("the last one"); });
+  auto sender =
+    std::async(std::launch::async, [&] { push.send("the last one"); });
   recv_numbered(pull, accepted, 50'000);
   REQUIRE(pull.recv().str() == "the last one");
   sender.get();

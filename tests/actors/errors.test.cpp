@@ -35,17 +35,21 @@ void require_names(errc code, const std::string& subject, Verb&& verb) {
 }
 
 template <class Socket>
-concept sends_a_braced_list
-  = requires(Socket& socket) { socket.send({"a", "b"}); };
+concept sends_a_braced_list = requires(Socket& socket) {
+  socket.send({"a", "b"});
+};
 template <class Socket, class Value>
-concept sets_rcvhwm
-  = requires(Socket& socket, Value value) { socket.set(option::rcvhwm, value); };
+concept sets_rcvhwm = requires(Socket& socket, Value value) {
+  socket.set(option::rcvhwm, value);
+};
 template <class Socket, class Value>
-concept sets_linger
-  = requires(Socket& socket, Value value) { socket.set(option::linger, value); };
+concept sets_linger = requires(Socket& socket, Value value) {
+  socket.set(option::linger, value);
+};
 template <class Socket>
-concept sets_last_endpoint
-  = requires(Socket& socket) { socket.set(option::last_endpoint, "x"); };
+concept sets_last_endpoint = requires(Socket& socket) {
+  socket.set(option::last_endpoint, "x");
+};
 
 static_assert(!sends_a_braced_list<socket>);
 static_assert(sets_rcvhwm<socket, int>);
@@ -67,11 +71,10 @@ TEST_CASE("errors: malformed endpoints are named") {
   ON_EVERY(where, one_place());
   scene it{where};
   auto pull = it.pull();
-  const std::string text
-    = GENERATE("", "tcp", "tcp:/x", "tcp://", "tcp://127.0.0.1",
-               "tcp://127.0.0.1:port", "tcp://127.0.0.1:70000",
-               "tcp://bad host:1", "tcp://[::1:1", "://x", "ipc://@",
-               "inproc://");
+  const std::string text = GENERATE(
+    "", "tcp", "tcp:/x", "tcp://", "tcp://127.0.0.1", "tcp://127.0.0.1:port",
+    "tcp://127.0.0.1:70000", "tcp://bad host:1", "tcp://[::1:1", "://x",
+    "ipc://@", "inproc://");
   CAPTURE(text);
   require_names(errc::invalid_argument, text, [&] { pull.bind(text); });
   require_names(errc::invalid_argument, text, [&] { pull.connect(text); });
@@ -136,8 +139,9 @@ TEST_CASE("errors: options out of range are named and change nothing") {
                 [&] { pull.set(option::maxmsgsize, std::int64_t{-2}); });
   require_names(errc::invalid_argument, "routing_id",
                 [&] { pull.set(option::routing_id, std::string(256, 'x')); });
-  require_names(errc::invalid_argument, "heartbeat_ttl",
-                [&] { pull.set(option::heartbeat_ttl, milliseconds{6553600}); });
+  require_names(errc::invalid_argument, "heartbeat_ttl", [&] {
+    pull.set(option::heartbeat_ttl, milliseconds{6553600});
+  });
   pull.bind("inproc://x");
   require_names(errc::invalid_argument, "conflate",
                 [&] { pull.set(option::conflate, true); });
@@ -162,7 +166,7 @@ TEST_CASE("errors: the raw door says the same") {
     pull.set_raw(rcvhwm, std::as_bytes(std::span{&hundred, 1}).first(3));
   });
   require_names(errc::invalid_argument, "option 9999",
-                [&] { (void) pull.get_raw(9999); });
+                [&] { (void)pull.get_raw(9999); });
   REQUIRE(pull.get_raw(rcvhwm).size() == sizeof(int));
   REQUIRE(pull.get_raw(16).at(0) == std::byte{7}); // TYPE: PULL
 }
@@ -174,12 +178,12 @@ TEST_CASE("errors: verbs that a type does not have") {
   auto push = it.push();
   push.connect(pull.bind("inproc://x"));
   REQUIRE(code_of([&] { pull.send("x"); }) == errc::not_supported);
-  REQUIRE(code_of([&] { (void) pull.try_send("x"); }) == errc::not_supported);
-  REQUIRE(code_of([&] { (void) push.recv(); }) == errc::not_supported);
-  REQUIRE(code_of([&] { (void) push.try_recv(); }) == errc::not_supported);
-  REQUIRE(code_of([&] { (void) push.recv_batch(1); }) == errc::not_supported);
+  REQUIRE(code_of([&] { (void)pull.try_send("x"); }) == errc::not_supported);
+  REQUIRE(code_of([&] { (void)push.recv(); }) == errc::not_supported);
+  REQUIRE(code_of([&] { (void)push.try_recv(); }) == errc::not_supported);
+  REQUIRE(code_of([&] { (void)push.recv_batch(1); }) == errc::not_supported);
   REQUIRE(code_of([&] { push.send(message{}); }) == errc::invalid_argument);
-  REQUIRE(code_of([&] { (void) it.ctx.socket(socket_type::stream); })
+  REQUIRE(code_of([&] { (void)it.ctx.socket(socket_type::stream); })
           == errc::not_supported);
   REQUIRE_FALSE(pull.try_recv());
 }
@@ -202,18 +206,18 @@ TEST_CASE("errors: a closed or moved-from handle is not a socket") {
     REQUIRE(code_of(verb) == errc::not_a_socket);
   };
   refused([&] { gone.send("x"); });
-  refused([&] { (void) gone.try_send("x"); });
-  refused([&] { (void) gone.send_for(message{"x"}, milliseconds{1}); });
-  refused([&] { (void) gone.recv(); });
-  refused([&] { (void) gone.try_recv(); });
-  refused([&] { (void) gone.recv_for(milliseconds{1}); });
-  refused([&] { (void) gone.recv_batch(1); });
+  refused([&] { (void)gone.try_send("x"); });
+  refused([&] { (void)gone.send_for(message{"x"}, milliseconds{1}); });
+  refused([&] { (void)gone.recv(); });
+  refused([&] { (void)gone.try_recv(); });
+  refused([&] { (void)gone.recv_for(milliseconds{1}); });
+  refused([&] { (void)gone.recv_batch(1); });
   refused([&] { gone.bind("inproc://x"); });
   refused([&] { gone.connect("inproc://x"); });
   refused([&] { gone.unbind("inproc://x"); });
   refused([&] { gone.disconnect("inproc://x"); });
   refused([&] { gone.set(option::rcvhwm, 1); });
-  refused([&] { (void) gone.get(option::rcvhwm); });
+  refused([&] { (void)gone.get(option::rcvhwm); });
 }
 
 TEST_CASE("errors: copies are one socket") {
@@ -226,7 +230,7 @@ TEST_CASE("errors: copies are one socket") {
   two.set(option::rcvhwm, 5);
   REQUIRE(one.get(option::rcvhwm) == 5);
   one.close();
-  REQUIRE(code_of([&] { (void) two.recv(); }) == errc::not_a_socket);
+  REQUIRE(code_of([&] { (void)two.recv(); }) == errc::not_a_socket);
 }
 
 TEST_CASE("errors: contexts refuse options out of range, too") {
@@ -243,7 +247,7 @@ TEST_CASE("errors: contexts refuse options out of range, too") {
   context ctx{options};
   auto one = ctx.socket(socket_type::pull);
   auto two = ctx.socket(socket_type::pull);
-  REQUIRE(code_of([&] { (void) ctx.socket(socket_type::pull); })
+  REQUIRE(code_of([&] { (void)ctx.socket(socket_type::pull); })
           == errc::too_many_open);
   REQUIRE(two.close_for(patience));
   REQUIRE(ctx.socket(socket_type::push));

@@ -169,7 +169,7 @@ TEST_CASE("fairness: 10,000 to 4, none lost, none starved") {
     return true;
   };
   while (!over())
-    (void) deal.push.send_for(message{"marker"}, milliseconds{5});
+    (void)deal.push.send_for(message{"marker"}, milliseconds{5});
   for (auto& reader : readers) {
     shares.push_back(reader.get());
     all += shares.back();

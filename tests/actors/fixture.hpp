@@ -62,8 +62,7 @@ places_of(std::initializer_list<const char*> transports) {
 struct scene {
   explicit scene(const place& where, milliseconds linger = milliseconds{0},
                  int io_threads = 1)
-    : transport(where.transport),
-      ctx(make(where.backend, linger, io_threads)) {
+    : transport(where.transport), ctx(make(where.backend, linger, io_threads)) {
     REQUIRE(ctx.backend() == name_of(where.backend));
   }
 
@@ -109,8 +108,7 @@ struct scene {
   context ctx;
 
 private:
-  static context make(io_backend backend, milliseconds linger,
-                      int io_threads) {
+  static context make(io_backend backend, milliseconds linger, int io_threads) {
     context_options options;
     options.backend = backend;
     options.linger = linger;
@@ -177,8 +175,8 @@ inline void send_numbered(socket& to, std::size_t count, std::size_t size = 0,
 }
 
 /// Receives them, whole and in order.
-inline void recv_numbered(socket& from, std::size_t count,
-                          std::size_t size = 0, std::size_t first = 0) {
+inline void recv_numbered(socket& from, std::size_t count, std::size_t size = 0,
+                          std::size_t first = 0) {
   for (std::size_t i = first; i < first + count; ++i) {
     const auto got = from.recv();
     if (got.size() != 1 || got[0].view() != numbered(i, size)) {

@@ -12,8 +12,7 @@ namespace zmqrt::test {
 
 namespace {
 
-std::size_t send_until_full(socket& to, const message& what,
-                            std::size_t most) {
+std::size_t send_until_full(socket& to, const message& what, std::size_t most) {
   std::size_t count = 0;
   // A wait, because the kernel and the peer take their time.
   while (count < most && to.send_for(what, milliseconds{100}))
@@ -133,16 +132,16 @@ TEST_CASE("flow: RCVTIMEO 0 and n answer again, -1 waits") {
   auto push = it.push();
   push.connect(pull.bind(it.fresh()));
   pull.set(option::rcvtimeo, milliseconds{0});
-  REQUIRE(code_of([&] { (void) pull.recv(); }) == errc::again);
+  REQUIRE(code_of([&] { (void)pull.recv(); }) == errc::again);
   pull.set(option::rcvtimeo, milliseconds{20});
   const auto begin = std::chrono::steady_clock::now();
-  REQUIRE(code_of([&] { (void) pull.recv(); }) == errc::again);
+  REQUIRE(code_of([&] { (void)pull.recv(); }) == errc::again);
   // Never less; how much more is the scheduler's business.
   REQUIRE(std::chrono::steady_clock::now() - begin >= milliseconds{20});
   REQUIRE_FALSE(pull.try_recv());
   REQUIRE_FALSE(pull.recv_for(milliseconds{1}));
   REQUIRE(pull.try_recv_batch(10).empty());
-  REQUIRE(code_of([&] { (void) pull.recv_batch(10); }) == errc::again);
+  REQUIRE(code_of([&] { (void)pull.recv_batch(10); }) == errc::again);
   pull.set(option::rcvtimeo, infinite);
   auto reader = std::async(std::launch::async, [&] { return pull.recv(); });
   push.send(message{"worth", "the", "wait"});
@@ -194,7 +193,9 @@ TEST_CASE("flow: a batch sends the first that fit and keeps the rest") {
   REQUIRE(push.try_send_batch({batch.data() + 3, 2}) == 0);
   REQUIRE(batch[3].str() == numbered(3));
   push.set(option::sndtimeo, milliseconds{1});
-  REQUIRE(code_of([&] { (void) push.send_batch({batch.data() + 3, 2}); })
+  REQUIRE(code_of([&] {
+            (void)push.send_batch({batch.data() + 3, 2});
+          })
           == errc::again);
   auto pull = it.pull();
   pull.bind(endpoint);

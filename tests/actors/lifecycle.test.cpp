@@ -161,9 +161,9 @@ struct blocked_threads {
   explicit blocked_threads(scene& it) {
     auto idle = it.ctx.socket(socket_type::pull);
     idle.bind(it.fresh());
-    add([idle]() mutable { (void) idle.recv(); });
-    add([idle]() mutable { (void) idle.recv_for(patience * 2); });
-    add([idle]() mutable { (void) idle.recv_batch(7); });
+    add([idle]() mutable { (void)idle.recv(); });
+    add([idle]() mutable { (void)idle.recv_for(patience * 2); });
+    add([idle]() mutable { (void)idle.recv_batch(7); });
     auto lonely = it.ctx.socket(socket_type::push);
     lonely.bind(it.fresh()); // nobody comes
     add([lonely]() mutable { lonely.send("x"); });
@@ -190,11 +190,10 @@ struct blocked_threads {
 
   template <class Verb>
   void add(Verb verb) {
-    threads.push_back(
-      std::async(std::launch::async, [this, verb]() mutable {
-        ++started;
-        return code_of(verb);
-      }));
+    threads.push_back(std::async(std::launch::async, [this, verb]() mutable {
+      ++started;
+      return code_of(verb);
+    }));
   }
 
   void require_all_end_with(errc why) {
@@ -227,9 +226,9 @@ TEST_CASE("lifecycle: shutdown wakes them, too, and never blocks") {
   blocked_threads inside{it};
   it.ctx.shutdown();
   inside.require_all_end_with(errc::terminated);
-  REQUIRE(code_of([&] { (void) it.ctx.socket(socket_type::pull); })
+  REQUIRE(code_of([&] { (void)it.ctx.socket(socket_type::pull); })
           == errc::terminated);
-  REQUIRE(code_of([&] { (void) inside.sockets[0].try_recv(); })
+  REQUIRE(code_of([&] { (void)inside.sockets[0].try_recv(); })
           == errc::terminated);
 }
 
@@ -249,8 +248,8 @@ TEST_CASE("lifecycle: term in one thread while another's are idle") {
   pull.bind(it.fresh());
   // This thread has been at the context, and now does nothing: the other
   // one must not wait for it.
-  auto over = std::async(std::launch::async,
-                         [&] { return it.ctx.term_for(patience); });
+  auto over =
+    std::async(std::launch::async, [&] { return it.ctx.term_for(patience); });
   REQUIRE(over.wait_for(patience * 2) == std::future_status::ready);
   REQUIRE(over.get());
 }
@@ -263,8 +262,7 @@ TEST_CASE("lifecycle: term from many threads at once, and again") {
   push.connect(pull.bind(it.fresh()));
   std::vector<std::future<void>> threads;
   for (int i = 0; i < 4; ++i)
-    threads.push_back(
-      std::async(std::launch::async, [&] { it.ctx.term(); }));
+    threads.push_back(std::async(std::launch::async, [&] { it.ctx.term(); }));
   for (auto& thread : threads)
     thread.get();
   it.ctx.term();
@@ -295,7 +293,7 @@ TEST_CASE("lifecycle: close and term while threads use the socket") {
     for (int i = 0; i < 2; ++i) {
       add([push]() mutable { push.send(message{"a", "b"}); });
       add([pull, &passed]() mutable {
-        (void) pull.recv();
+        (void)pull.recv();
         ++passed;
       });
     }
@@ -332,7 +330,7 @@ TEST_CASE("lifecycle: handles may outlive their context") {
   REQUIRE(pull.recv().str() == "last words");
   it.reset();
   auto copy = pull;
-  REQUIRE(code_of([&] { (void) copy.recv(); }) == errc::terminated);
+  REQUIRE(code_of([&] { (void)copy.recv(); }) == errc::terminated);
   REQUIRE(code_of([&] { push.send("x"); }) == errc::terminated);
   REQUIRE(code_of([&] { pull.bind("inproc://x"); }) == errc::terminated);
   REQUIRE(code_of([&] { push.connect(endpoint); }) == errc::terminated);
@@ -341,7 +339,7 @@ TEST_CASE("lifecycle: handles may outlive their context") {
   push.close();
   REQUIRE(pull.close_for(milliseconds{0}));
   pull.close();
-  REQUIRE(code_of([&] { (void) copy.recv(); }) == errc::not_a_socket);
+  REQUIRE(code_of([&] { (void)copy.recv(); }) == errc::not_a_socket);
 }
 
 } // namespace zmqrt::test

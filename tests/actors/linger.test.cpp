@@ -24,7 +24,7 @@ struct stalled_pair {
     for (std::size_t i = 0; i < count; ++i)
       push.send(numbered(i, size));
     // Connected, and stuck.
-    (void) pull.recv();
+    (void)pull.recv();
   }
 
   void recv_rest() {

@@ -113,8 +113,7 @@ private:
 // -- what a proper peer writes (RFC 37) ---------------------------------------
 
 /// Signature, version 3.1, mechanism, as-server 0, filler.
-[[nodiscard]] inline std::string
-greeting(std::string_view mechanism = "NULL") {
+[[nodiscard]] inline std::string greeting(std::string_view mechanism = "NULL") {
   std::string bytes("\xff\0\0\0\0\0\0\0\0\x7f\x03\x01", 12);
   bytes += mechanism;
   bytes.resize(64, '\0');

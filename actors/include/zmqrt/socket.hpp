@@ -112,13 +112,13 @@ public:
   /// Sets an option of zmq_setsockopt(3). A wrong type does not compile; a
   /// value out of range throws invalid_argument and names the option.
   template <class Key, class Value>
-    requires settable_with<Key, Value>
+  requires settable_with<Key, Value>
   void set(Key, const Value& value) {
     set_value(Key::id, option_value{typename Key::value_type(value)});
   }
   /// Gets an option of zmq_getsockopt(3); set-only ones do not compile.
   template <class Key>
-    requires gettable<Key>
+  requires gettable<Key>
   [[nodiscard]] typename Key::value_type get(Key) const {
     return std::get<typename Key::value_type>(get_value(Key::id));
   }
