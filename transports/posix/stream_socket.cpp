@@ -38,6 +38,12 @@ void set_congestion(int fd, std::string_view name) noexcept {
              static_cast<socklen_t>(name.size()));
 }
 
+/// After the type of service: that one sets a priority of its own (ip(7)).
+void set_priority(int fd, const stream_options& options) noexcept {
+  if (options.priority != 0)
+    set(fd, SOL_SOCKET, SO_PRIORITY, options.priority);
+}
+
 void tune_tcp(int fd, const address& towards, const stream_options& options) {
   set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   set_unless_default(fd, SOL_SOCKET, SO_KEEPALIVE, options.tcp_keepalive);
@@ -81,11 +87,11 @@ std::error_code tune(int fd, const address& towards,
                      const stream_options& options) {
   set_unless_default(fd, SOL_SOCKET, SO_SNDBUF, options.sndbuf);
   set_unless_default(fd, SOL_SOCKET, SO_RCVBUF, options.rcvbuf);
-  if (options.priority != 0)
-    set(fd, SOL_SOCKET, SO_PRIORITY, options.priority);
+  if (is_tcp(towards))
+    tune_tcp(fd, towards, options);
+  set_priority(fd, options);
   if (!is_tcp(towards))
     return {};
-  tune_tcp(fd, towards, options);
   const auto& device = options.bind_to_device;
   if (!device.empty()
       && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device.data(),
@@ -97,6 +103,7 @@ std::error_code tune(int fd, const address& towards,
 
 void tune_accepted(int fd, const address& local, const address& remote,
                    const stream_options& options) {
+  set_priority(fd, options); // the kernel starts every accepted socket at 0
   // A listener on a wildcard address is not known to face loopback.
   if (options.tcp_congestion.empty() && remote.is_loopback()
       && !local.is_loopback())
