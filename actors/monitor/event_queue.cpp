@@ -4,6 +4,8 @@
 
 #include "actors/monitor/event_queue.hpp"
 
+#include <utility>
+
 namespace zmqrt::actors {
 
 void event_queue::push(const event& what) {
