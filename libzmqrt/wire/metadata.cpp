@@ -33,7 +33,7 @@ void append_property(std::string& out, std::string_view name,
 }
 
 verdict parse_metadata(std::span<const std::byte> data, peer_properties& out) {
-  const verdict bad = broken(protocol_detail::invalid_metadata);
+  verdict bad = broken(protocol_detail::invalid_metadata);
   std::size_t count = 0;
   while (!data.empty()) {
     const auto name_size = static_cast<std::size_t>(data[0]);

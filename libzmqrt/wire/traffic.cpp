@@ -149,7 +149,7 @@ verdict traffic::begin_frame(const frame_header& header) {
 
 verdict traffic::finish_frame() {
   if ((flags_ & frame_flag_command) != 0) {
-    const verdict bad = commands_->on_command(assembly_.body());
+    verdict bad = commands_->on_command(assembly_.body());
     assembly_.drop();
     return bad;
   }
