@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <future>
 #include <optional>
 #include <thread>
+
+#include <sys/time.h>
 
 #include "tests/conformance/bed.hpp"
 #include "transports/posix/kernel_reactor.hpp"
@@ -177,6 +180,54 @@ TEST_CASE("an idle loop makes no turns") {
   // One to go to sleep, one for the timer, one for the stop.
   CHECK(loop.turns() - before <= 4);
   pair.finish();
+}
+
+namespace {
+
+volatile std::sig_atomic_t alarms = 0;
+
+/// A signal every millisecond to the test's thread; the library's block them.
+class frequent_alarm {
+public:
+  frequent_alarm() {
+    struct sigaction counting {};
+    counting.sa_handler = [](int) { alarms = alarms + 1; };
+    REQUIRE(sigaction(SIGALRM, &counting, &before_) == 0);
+    const itimerval each{{0, 1000}, {0, 1000}};
+    REQUIRE(setitimer(ITIMER_REAL, &each, nullptr) == 0);
+  }
+  frequent_alarm(const frequent_alarm&) = delete;
+  ~frequent_alarm() {
+    const itimerval off{};
+    setitimer(ITIMER_REAL, &off, nullptr);
+    sigaction(SIGALRM, &before_, nullptr);
+  }
+
+private:
+  struct sigaction before_ {};
+};
+
+} // namespace
+
+TEST_CASE("a signal makes no turn") {
+  const auto backend = GENERATE(from_range(backends()));
+  CAPTURE(backend);
+  auto made = make(backend);
+  auto& loop = dynamic_cast<kernel_reactor&>(*made);
+  timer stopper{&loop,
+                [](void* self) { static_cast<kernel_reactor*>(self)->stop(); }};
+  const frequent_alarm ringing;
+  const auto deadline = clock_now() + 20s;
+  int came = 0;
+  while (came < 5 && clock_now() < deadline) {
+    const int alarms_before = alarms;
+    const auto turns_before = loop.turns();
+    loop.arm(stopper, clock_now() + 20ms);
+    loop.run();
+    came = alarms - alarms_before;
+    CHECK(loop.turns() - turns_before <= 4);
+  }
+  CHECK(came >= 5);
 }
 
 TEST_CASE("random numbers differ") {

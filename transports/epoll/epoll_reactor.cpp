@@ -89,26 +89,34 @@ void epoll_reactor::forget(int fd) noexcept {
 }
 
 void epoll_reactor::wait(const patience& limit) {
+  int count = -1;
+  // A signal is nothing to make a turn for. Nor is what only looks like one:
+  // the kernel interrupts a thread for each ring that it had, some time after
+  // the ring was closed.
+  do
+    count = wait_once(limit);
+  while (count < 0 && errno == EINTR);
+  assert(count >= 0);
+  event_count_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+int epoll_reactor::wait_once(const patience& limit) noexcept {
   nanoseconds left{0};
   if (!limit.none && limit.deadline)
     left = std::max(nanoseconds{0},
                     *limit.deadline - std::chrono::steady_clock::now());
   const bool for_ever = !limit.none && !limit.deadline;
   const auto room = static_cast<int>(events_.size());
-  int count = -1;
   if (nanoseconds_) {
     const auto timeout = in_timespec(left);
-    count = epoll_pwait2(epoll_.get(), events_.data(), room,
-                         for_ever ? nullptr : &timeout, nullptr);
-    if (count < 0 && errno == ENOSYS)
-      nanoseconds_ = false;
+    const auto count = epoll_pwait2(epoll_.get(), events_.data(), room,
+                                    for_ever ? nullptr : &timeout, nullptr);
+    if (count >= 0 || errno != ENOSYS)
+      return count;
+    nanoseconds_ = false;
   }
-  if (!nanoseconds_)
-    count = epoll_wait(epoll_.get(), events_.data(), room,
-                       for_ever ? -1 : in_milliseconds(left));
-  // EINTR: as if nothing had happened, the loop comes back at once.
-  assert(count >= 0 || errno == EINTR);
-  event_count_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+  return epoll_wait(epoll_.get(), events_.data(), room,
+                    for_ever ? -1 : in_milliseconds(left));
 }
 
 void epoll_reactor::dispatch() {

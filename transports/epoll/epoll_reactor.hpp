@@ -57,6 +57,9 @@ private:
   void wait(const patience& limit) override;
   void dispatch() override;
 
+  /// As epoll_wait(2) answers.
+  int wait_once(const patience& limit) noexcept;
+
   descriptor epoll_;
   std::array<epoll_event, 256> events_{};
   std::size_t event_count_ = 0;

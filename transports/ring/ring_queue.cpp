@@ -100,15 +100,17 @@ void ring_queue::poll() noexcept {
 }
 
 void ring_queue::wait(std::optional<time_point> deadline) noexcept {
-  [[maybe_unused]] int status = 0;
-  if (deadline) {
-    auto left = time_left(*deadline);
-    io_uring_cqe* first = nullptr;
-    status =
-      io_uring_submit_and_wait_timeout(&ring_, &first, 1, &left, nullptr);
-  } else {
-    status = io_uring_submit_and_wait(&ring_, 1);
-  }
+  int status = 0;
+  do { // a signal is nothing to make a turn for
+    if (deadline) {
+      auto left = time_left(*deadline);
+      io_uring_cqe* first = nullptr;
+      status =
+        io_uring_submit_and_wait_timeout(&ring_, &first, 1, &left, nullptr);
+    } else {
+      status = io_uring_submit_and_wait(&ring_, 1);
+    }
+  } while (status == -EINTR && io_uring_cq_ready(&ring_) == 0);
   assert(is_expected(status));
   collect();
 }
