@@ -137,7 +137,8 @@ std::error_code connect_outcome(int fd, const address& remote) {
     return errno_code(errno);
   if (error != 0)
     return errno_code(error);
-  if (remote.is_loopback() && local_address(fd) == remote)
+  // Asked of the kernel: it takes 0.0.0.0 for loopback.
+  if (is_tcp(remote) && local_address(fd) == remote_address(fd))
     return errc::connection_refused;
   return {};
 }
