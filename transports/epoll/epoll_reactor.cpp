@@ -111,8 +111,9 @@ int epoll_reactor::wait_once(const patience& limit) noexcept {
     const auto timeout = in_timespec(left);
     const auto count = epoll_pwait2(epoll_.get(), events_.data(), room,
                                     for_ever ? nullptr : &timeout, nullptr);
-    if (count >= 0 || errno != ENOSYS)
+    if (count >= 0 || errno == EINTR)
       return count;
+    // ENOSYS before Linux 5.11; EPERM where an older sandbox does not know it.
     nanoseconds_ = false;
   }
   return epoll_wait(epoll_.get(), events_.data(), room,
