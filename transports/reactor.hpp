@@ -23,17 +23,10 @@
 #include "libzmqrt/message/time.hpp"
 #include "transports/address.hpp"
 #include "transports/stream.hpp"
+#include "transports/task.hpp"
 #include "transports/timer.hpp"
 
 namespace zmqrt::transports {
-
-/// Something to run on the reactor's thread. Posted by reference count: the
-/// poster may be gone when it runs.
-class task {
-public:
-  virtual ~task() = default;
-  virtual void run() noexcept = 0;
-};
 
 struct resolve_query {
   std::string host; ///< a name, an interface, or a numeric address
@@ -58,8 +51,10 @@ public:
 
   // -- from any thread ------------------------------------------------------
 
-  /// Runs `work` on the reactor's thread, in the order of the posts. Costs no
-  /// system call while the reactor is awake.
+  /// Runs `work` on the reactor's thread, in the order of the posts; what
+  /// waits for its run already is not posted twice. Costs no system call while
+  /// the reactor is awake, and (but for a simulation) no memory: it cannot
+  /// fail.
   virtual void post(std::shared_ptr<task> work) = 0;
   /// Makes run() return once what is posted before has run.
   virtual void stop() = 0;

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <system_error>
 #include <utility>
 
 #include <sys/eventfd.h>
@@ -18,12 +19,12 @@ task_queue::task_queue() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     throw std::system_error(errno, std::system_category(), "eventfd");
 }
 
-void task_queue::post(std::shared_ptr<task> work) {
+void task_queue::post(std::shared_ptr<task> work) noexcept {
   {
     const std::lock_guard guard{mutex_};
     if (closed_)
       return;
-    posted_.push_back(std::move(work));
+    posted_.add(std::move(work));
     if (!std::exchange(sleeping_, false))
       return;
   }
@@ -57,7 +58,7 @@ bool task_queue::prepare_sleep() {
 }
 
 void task_queue::close() {
-  std::vector<std::shared_ptr<task>> dropped; // ends behind the lock
+  task_list dropped; // ends behind the lock
   const std::lock_guard guard{mutex_};
   closed_ = true;
   dropped.swap(posted_);

@@ -9,10 +9,9 @@
 
 #include <memory>
 #include <mutex>
-#include <vector>
 
 #include "transports/posix/descriptor.hpp"
-#include "transports/reactor.hpp"
+#include "transports/task.hpp"
 
 namespace zmqrt::transports {
 
@@ -20,7 +19,7 @@ class task_queue {
 public:
   /// What the reactor is to do now.
   struct portion {
-    std::vector<std::shared_ptr<task>> tasks;
+    task_list tasks;
     bool stop = false;
   };
 
@@ -29,7 +28,8 @@ public:
 
   // -- from any thread ------------------------------------------------------
 
-  void post(std::shared_ptr<task> work);
+  /// A task that is queued already stays where it is.
+  void post(std::shared_ptr<task> work) noexcept;
   void stop();
 
   // -- on the reactor's thread ----------------------------------------------
@@ -53,7 +53,7 @@ private:
 
   descriptor wake_;
   std::mutex mutex_;
-  std::vector<std::shared_ptr<task>> posted_;
+  task_list posted_;
   bool stop_ = false;
   bool sleeping_ = false;
   bool closed_ = false;

@@ -30,7 +30,7 @@ kernel_reactor::~kernel_reactor() {
   tasks_->close();
 }
 
-void kernel_reactor::post(std::shared_ptr<task> work) {
+void kernel_reactor::post(std::shared_ptr<task> work) noexcept {
   tasks_->post(std::move(work));
 }
 
@@ -103,10 +103,8 @@ std::unique_ptr<resolution> kernel_reactor::resolve(const resolve_query& query,
 
 bool kernel_reactor::run_tasks() noexcept {
   tasks_->take(running_);
-  for (auto& each : running_.tasks) {
+  while (const auto each = running_.tasks.next())
     each->run();
-    each.reset();
-  }
   return !running_.stop;
 }
 

@@ -25,7 +25,7 @@ class kernel_reactor : public reactor {
 public:
   ~kernel_reactor() override;
 
-  void post(std::shared_ptr<task> work) final;
+  void post(std::shared_ptr<task> work) noexcept final;
   void stop() final;
   [[nodiscard]] bool is_current() const noexcept final;
   void run() final;
