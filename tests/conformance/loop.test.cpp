@@ -3,11 +3,13 @@
 // The loop itself: timers, posted tasks, exceptions, idleness, names.
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <future>
+#include <new>
 #include <optional>
 #include <thread>
 
@@ -424,4 +426,60 @@ TEST_CASE("lookups are bounded, and those beyond are told so") {
     });
   });
   CHECK(asked.front().answer->code() == errc::host_unreachable);
+}
+
+TEST_CASE("a lookup that runs short of memory is an answer") {
+  const replaced_lookup short_of_memory{
+    [](const resolve_query&) -> result<std::vector<address>> {
+      throw std::bad_alloc{};
+    }};
+  bed in{{"epoll", scheme::tcp}};
+  resolved name;
+  ask(in, name, {.host = "name", .port = 1});
+  in.until([&] { return name.answer.has_value(); });
+  CHECK(name.answer->code() == errc::no_memory);
+}
+
+TEST_CASE("a lookup that is dropped before its turn never has one") {
+  struct shared {
+    std::promise<void> release;
+    std::promise<void> all_busy;
+    std::atomic<std::size_t> busy{0};
+    std::atomic<int> in_vain{0};
+  };
+  const auto state = std::make_shared<shared>();
+  std::shared_future<void> released = state->release.get_future();
+  const replaced_lookup hanging{
+    [state,
+     released](const resolve_query& query) -> result<std::vector<address>> {
+      if (query.host == "dropped")
+        ++state->in_vain;
+      if (query.host == "slow" && ++state->busy == lookup_threads)
+        state->all_busy.set_value();
+      if (query.host == "slow")
+        released.wait();
+      return errc::host_unreachable;
+    }};
+  bed in{{"epoll", scheme::tcp}};
+  std::vector<resolved> slow(lookup_threads);
+  for (auto& each : slow)
+    ask(in, each, {.host = "slow", .port = 1});
+  REQUIRE(state->all_busy.get_future().wait_for(20s)
+          == std::future_status::ready);
+  // Twice what the queue holds: room is made, too.
+  for (std::size_t i = 0; i < 2 * lookup_queue; ++i) {
+    resolved dropped;
+    ask(in, dropped, {.host = "dropped", .port = 1});
+  }
+  resolved last;
+  ask(in, last, {.host = "last", .port = 1});
+  state->release.set_value();
+  in.until([&] {
+    return last.answer.has_value()
+           && std::all_of(slow.begin(), slow.end(), [](const resolved& each) {
+                return each.answer.has_value();
+              });
+  });
+  CHECK(last.answer->code() == errc::host_unreachable);
+  CHECK(state->in_vain == 0);
 }

@@ -4,6 +4,8 @@
 
 #include "transports/posix/name_resolver.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <deque>
 #include <mutex>
@@ -37,7 +39,7 @@ public:
   }
 
   /// From any thread, once.
-  void answer(result<addresses> found) {
+  void answer(result<addresses> found) noexcept {
     answer_.emplace(std::move(found));
     tasks_->post(shared_from_this());
   }
@@ -50,6 +52,11 @@ public:
 
   void drop() noexcept {
     then_ = nullptr;
+    dropped_.store(true, std::memory_order_relaxed);
+  }
+  /// From any thread: nobody waits for it any more.
+  [[nodiscard]] bool dropped() const noexcept {
+    return dropped_.load(std::memory_order_relaxed);
   }
 
 private:
@@ -57,6 +64,7 @@ private:
   resolve_query query_;
   resolve_callback then_;
   std::optional<result<addresses>> answer_;
+  std::atomic<bool> dropped_{false};
 };
 
 class handle final : public resolution {
@@ -88,6 +96,9 @@ public:
     {
       const std::lock_guard guard{mutex_};
       if (threads_ == lookup_threads) {
+        if (queue_.size() == lookup_queue)
+          std::erase_if(queue_,
+                        [](const auto& each) { return each->dropped(); });
         if (queue_.size() < lookup_queue) {
           queue_.push_back(work);
           return;
@@ -113,30 +124,45 @@ private:
         pthread_setname_np(pthread_self(), "zmqrt-resolve");
         serve(std::move(first));
       }}.detach();
-    } catch (const std::system_error&) {
+    } catch (...) { // no thread, or no memory for one
       started = false;
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return started;
   }
 
-  void serve(std::shared_ptr<pending> work) {
+  void serve(std::shared_ptr<pending> work) noexcept {
     while (work) {
+      work->answer(look_up(work->query()));
+      work = next();
+    }
+  }
+
+  /// An exception here would end the process: nobody is above.
+  result<addresses> look_up(const resolve_query& query) noexcept {
+    try {
       lookup_function lookup;
       {
         const std::lock_guard guard{mutex_};
         lookup = lookup_;
       }
-      work->answer(lookup ? lookup(work->query()) : lookup_name(work->query()));
-      work.reset();
-      const std::lock_guard guard{mutex_};
-      if (queue_.empty()) {
-        --threads_;
-        return;
-      }
-      work = std::move(queue_.front());
-      queue_.pop_front();
+      return lookup ? lookup(query) : lookup_name(query);
+    } catch (...) {
+      return errc::no_memory;
     }
+  }
+
+  /// Null: there is none, and the thread has left the pool.
+  std::shared_ptr<pending> next() noexcept {
+    const std::lock_guard guard{mutex_};
+    while (!queue_.empty()) {
+      auto out = std::move(queue_.front());
+      queue_.pop_front();
+      if (!out->dropped())
+        return out;
+    }
+    --threads_;
+    return nullptr;
   }
 
   std::mutex mutex_;
