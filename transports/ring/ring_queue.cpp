@@ -8,6 +8,7 @@
 #include <cassert>
 #include <cerrno>
 #include <chrono>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -100,6 +101,11 @@ void ring_queue::poll() noexcept {
 }
 
 void ring_queue::wait(std::optional<time_point> deadline) noexcept {
+  // slot() may have collected some since the last dispatch().
+  if (!collected_.empty()) {
+    poll();
+    return;
+  }
   int status = 0;
   do { // a signal is nothing to make a turn for
     if (deadline) {
@@ -134,12 +140,26 @@ void ring_queue::collect() noexcept {
   unsigned head = 0;
   unsigned count = 0;
   io_uring_for_each_cqe(&ring_, head, entry) {
+    if (!has_room())
+      break; // the rest waits in the ring, wait() will not
     ++count;
     auto* which = static_cast<ring_operation*>(io_uring_cqe_get_data(entry));
     if (which != nullptr) // else a cancellation's own completion
       collected_.push_back({which, entry->res, entry->flags});
   }
   io_uring_cq_advance(&ring_, count);
+}
+
+bool ring_queue::has_room() noexcept {
+  if (collected_.size() < collected_.capacity())
+    return true;
+  // More than a ringful between two dispatches: slot() collected, too.
+  try {
+    collected_.reserve(2 * collected_.capacity());
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 } // namespace zmqrt::transports

@@ -55,7 +55,8 @@ public:
 
   /// Submits what is queued and looks for completions without waiting.
   void poll() noexcept;
-  /// Submits and waits for a completion, until `deadline` if there is one.
+  /// Submits and waits for a completion, until `deadline` if there is one; not
+  /// at all while dispatch() owes one.
   void wait(std::optional<time_point> deadline) noexcept;
 
   /// Hands the collected completions to `call(operation, outcome, flags)`.
@@ -84,6 +85,7 @@ private:
 
   [[nodiscard]] io_uring_sqe* slot() noexcept;
   void collect() noexcept;
+  [[nodiscard]] bool has_room() noexcept;
 
   io_uring ring_{};
   std::vector<completion> collected_;
