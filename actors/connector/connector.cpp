@@ -82,6 +82,7 @@ void connector::attempt() {
     dial_next();
     return;
   }
+  arm_connect_timeout();
   // Names are resolved anew each time: an address may have changed.
   transports::resolve_query query;
   query.host = where_.remote.host;
@@ -124,12 +125,21 @@ void connector::dial_next() {
   keep_ = caf::strong_actor_ptr{ctrl()};
   dialer_->start(*this);
   publish(event_kind::connect_delayed, EINPROGRESS);
+  arm_connect_timeout();
+}
+
+void connector::arm_connect_timeout() {
   const auto limit = blueprint_.options->connect_timeout;
   if (limit.count() > 0)
     loop().arm(connect_timeout_, loop().now() + limit);
 }
 
 void connector::on_connect_timeout() {
+  if (phase_ == phase::resolving) {
+    resolution_.reset();
+    on_attempt_failed(make_error_code(errc::timed_out));
+    return;
+  }
   dial_timed_out_ = true;
   dialer_->close();
 }
@@ -180,6 +190,8 @@ void connector::on_dial_closed() {
 // -- between attempts ---------------------------------------------------------
 
 void connector::on_attempt_failed(std::error_code why) {
+  if (connect_timeout_.armed())
+    loop().disarm(connect_timeout_);
   logging::connector().debug("attempt_failed endpoint={} why={}", where_.text,
                              why.message());
   wait_and_retry(why == errc::connection_refused ? stop_if_refused : 0);

@@ -66,6 +66,8 @@ private:
   /// `condition`: the RECONNECT_STOP bit of what has happened, or 0.
   void wait_and_retry(int condition);
   void on_session_down();
+  /// CONNECT_TIMEOUT limits the resolving and the dialing of each address.
+  void arm_connect_timeout();
   void on_connect_timeout();
 
   void handle_stop(std::int64_t linger_ms);

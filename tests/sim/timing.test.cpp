@@ -131,6 +131,47 @@ TEST_CASE("timing: CONNECT_TIMEOUT ends an attempt that hangs") {
   CHECK(on.await(events, event_kind::handshake_succeeded, 1s));
 }
 
+TEST_CASE("timing: CONNECT_TIMEOUT ends a resolution that hangs") {
+  stage on;
+  on.world().names().hang("tarpit", true);
+  const auto push = on.open(socket_type::push);
+  push->handle().set(option::connect_timeout, 700ms);
+  push->handle().set(option::reconnect_ivl, 100ms);
+  auto events = push->handle().monitor();
+  time_point begun = on.now();
+  REQUIRE(on.connect(*push, "tcp://tarpit:5999").empty());
+  for (int i = 0; i < 3; ++i) {
+    const auto pause = retry_of(on.await(events, event_kind::connect_retried));
+    CHECK(about(on.now() - begun, 700ms));
+    begun = on.now() + pause;
+  }
+  const auto pull = on.open(socket_type::pull);
+  REQUIRE(on.bind(*pull, nowhere).empty());
+  on.world().names().set("tarpit", {"127.0.0.1"});
+  on.world().names().hang("tarpit", false);
+  CHECK(on.await(events, event_kind::handshake_succeeded, 2s));
+  on.world().run_for(10s); // the limit does not reach beyond its attempt
+  message hello{"hello"};
+  REQUIRE(push->try_send(hello));
+  CHECK(on.await_message(*pull));
+}
+
+TEST_CASE("timing: a failed lookup leaves no limit behind") {
+  stage on;
+  const auto push = on.open(socket_type::push);
+  push->handle().set(option::connect_timeout, 50ms);
+  push->handle().set(option::reconnect_ivl, 1s);
+  auto events = push->handle().monitor();
+  REQUIRE(on.connect(*push, "tcp://unknown:5999").empty());
+  for (int i = 0; i < 3; ++i) {
+    const auto pause = retry_of(on.await(events, event_kind::connect_retried));
+    CHECK(pause >= 1s);
+    const time_point armed = on.now();
+    REQUIRE(on.await(events, event_kind::connect_retried));
+    CHECK(on.now() - armed >= pause);
+  }
+}
+
 TEST_CASE("timing: LINGER n waits n for a peer that does not read") {
   stage on;
   const auto pull = on.open(socket_type::pull);
