@@ -107,13 +107,24 @@ std::int64_t figure_of(const option_value& value) noexcept {
   return 0;
 }
 
+// The kernel takes no 0 for these (tcp(7)), so it does not come to mean "what
+// the system has", which is -1.
+constexpr bool refuses_zero(int id) noexcept {
+  return id == option::tcp_keepalive_cnt.id
+         || id == option::tcp_keepalive_idle.id
+         || id == option::tcp_keepalive_intvl.id;
+}
+
 std::optional<failure> check_range(const option_spec& spec,
                                    const option_value& value) {
   if (spec.type == option_type::uint64)
     return std::nullopt;
   const std::int64_t figure = figure_of(value);
-  if (figure >= spec.least && figure <= spec.most)
+  const bool holed = refuses_zero(spec.id);
+  if (figure >= spec.least && figure <= spec.most && !(holed && figure == 0))
     return std::nullopt;
+  if (holed)
+    return broken("must be -1 or more than 0, not " + std::to_string(figure));
   std::string rule = "must be " + std::to_string(spec.least);
   if (spec.most == most_int64 || (spec.most == most_int && figure < 0))
     rule += " or more";

@@ -127,6 +127,14 @@ TEST_CASE("refusals say the rule and change nothing") {
   REQUIRE(rule_of(option::heartbeat_ttl.id, milliseconds{6553500})
           == "accepted");
   REQUIRE(rule_of(option::tcp_keepalive.id, 2) == "must be -1 to 1, not 2");
+  for (const int id :
+       {option::tcp_keepalive_cnt.id, option::tcp_keepalive_idle.id,
+        option::tcp_keepalive_intvl.id}) {
+    REQUIRE(rule_of(id, -1) == "accepted");
+    REQUIRE(rule_of(id, 1) == "accepted");
+    REQUIRE(rule_of(id, 0) == "must be -1 or more than 0, not 0");
+    REQUIRE(rule_of(id, -2) == "must be -1 or more than 0, not -2");
+  }
   REQUIRE(rule_of(option::routing_id.id, std::string(256, 'x'))
           == "must be 1 to 255 bytes long, not 256");
   REQUIRE(rule_of(option::rcvhwm.id, true) == "takes a value of another type");
