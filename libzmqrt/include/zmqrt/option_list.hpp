@@ -37,6 +37,8 @@ ZMQRT_OPTION(immediate,           39, boolean, false, 0, 1, all_sockets, set_get
 ZMQRT_OPTION(conflate,            54, boolean, false, 0, 1, conflating, set_get, first_endpoint)
 ZMQRT_OPTION(maxmsgsize,          22, int64,   -1, -1, most_int64, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(routing_id,           5, binary,  "", 1, 255, all_sockets, set_get, next_endpoint)
+// No effect yet: a socket has its I/O thread from its making on (in turn), and
+// its options come later.
 ZMQRT_OPTION(affinity,             4, uint64,  0U, 0, most_int64, all_sockets, set_get, next_endpoint)
 
 // -- connections -------------------------------------------------------------
@@ -59,6 +61,7 @@ ZMQRT_OPTION(tos,                 57, integer, 0, 0, 255, all_sockets, set_get, 
 ZMQRT_OPTION(priority,           112, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(bindtodevice,        92, text,    "", 0, 15, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(tcp_keepalive,       34, integer, -1, -1, 1, all_sockets, set_get, next_endpoint)
+// -1: the system's; not 0, beyond what the line says.
 ZMQRT_OPTION(tcp_keepalive_cnt,   35, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(tcp_keepalive_idle,  36, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(tcp_keepalive_intvl, 37, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
@@ -66,12 +69,17 @@ ZMQRT_OPTION(tcp_maxrt,           80, millis,  0, 0, most_int, all_sockets, set_
 ZMQRT_OPTION(tcp_congestion,   10001, text,    "", 0, 15, all_sockets, set_get, next_endpoint)
 
 // -- batching and the ring ---------------------------------------------------
+// No effect yet, both: large frames are sent by reference, and copied by the
+// kernel.
 ZMQRT_OPTION(zerocopy_send,    10002, boolean, false, 0, 1, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(zerocopy_send_threshold, 10003, integer, 65536, 4096, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(multishot_recv,   10004, boolean, true, 0, 1, all_sockets, set_get, next_endpoint)
+// No effect yet, both: a write takes what waits, up to 256 KiB.
 ZMQRT_OPTION(sndbatch_count,   10006, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(sndbatch_bytes,   10007, integer, 262144, 1, most_int, all_sockets, set_get, next_endpoint)
+// On a ring no more than 65536, the size of its shared buffers.
 ZMQRT_OPTION(recv_batch_bytes, 10008, integer, 65536, 4096, 16777216, all_sockets, set_get, next_endpoint)
+// No effect yet, both: RECV_BATCH_BYTES bounds a read, nothing a write.
 ZMQRT_OPTION(in_batch_size,      101, integer, 8192, 1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(out_batch_size,     102, integer, 8192, 1, most_int, all_sockets, set_get, next_endpoint)
 
