@@ -86,6 +86,11 @@ public:
   /// resolver, but like all callbacks not from within the call.
   [[nodiscard]] virtual std::unique_ptr<resolution>
   resolve(const resolve_query& query, resolve_callback then) = 0;
+  /// The same for what this machine can answer at once, without a resolver: a
+  /// numeric address or, if `passive`, "*" or an interface. Errors:
+  /// no_such_device, invalid_argument.
+  [[nodiscard]] virtual result<std::vector<address>>
+  resolve_here(const resolve_query& query) = 0;
 
   /// "io_uring", "epoll" or "sim".
   [[nodiscard]] virtual std::string_view backend() const noexcept = 0;

@@ -5,6 +5,7 @@
 
 #include "actors/connector/connector.hpp"
 
+#include "actors/connector/source.hpp"
 #include "actors/logging/loggers.hpp"
 #include "actors/session/engine_setup.hpp"
 #include "actors/session/session.hpp"
@@ -108,20 +109,20 @@ void connector::on_resolved(result<std::vector<transports::address>> found) {
 
 void connector::dial_next() {
   phase_ = phase::dialing;
+  const auto& remote = addresses_[next_address_++];
   transports::dial_options options;
   options.stream = make_stream_options(*blueprint_.options);
   if (where_.source.present) {
-    auto source = transports::address::tcp(
-      where_.source.any_host ? "0.0.0.0" : where_.source.host,
-      where_.source.port);
+    // Anew each time, too: an interface may have another address by now.
+    auto source = choose_source(loop(), where_.source, remote);
     if (!source) {
-      on_attempt_failed(source.code());
+      on_address_failed(source.code());
       return;
     }
     options.source = *source;
   }
   dial_timed_out_ = false;
-  dialer_ = loop().dial(addresses_[next_address_++], options);
+  dialer_ = loop().dial(remote, options);
   keep_ = caf::strong_actor_ptr{ctrl()};
   dialer_->start(*this);
   publish(event_kind::connect_delayed, EINPROGRESS);
@@ -171,12 +172,8 @@ void connector::on_dial_failed(std::error_code why) {
     if (connect_timeout_.armed())
       loop().disarm(connect_timeout_);
     publish(event_kind::closed, -1);
-    if (phase_ != phase::dialing)
-      return;
-    if (next_address_ < addresses_.size())
-      dial_next();
-    else
-      on_attempt_failed(why);
+    if (phase_ == phase::dialing)
+      on_address_failed(why);
   });
 }
 
@@ -185,6 +182,13 @@ void connector::on_dial_closed() {
     on_dial_failed(make_error_code(errc::timed_out));
   else
     on_dial_failed(make_error_code(errc::connection_aborted));
+}
+
+void connector::on_address_failed(std::error_code why) {
+  if (next_address_ < addresses_.size())
+    dial_next();
+  else
+    on_attempt_failed(why);
 }
 
 // -- between attempts ---------------------------------------------------------

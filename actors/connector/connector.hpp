@@ -62,6 +62,8 @@ private:
   void attempt();
   void on_resolved(result<std::vector<transports::address>> found);
   void dial_next();
+  /// On to the next address, if there is one.
+  void on_address_failed(std::error_code why);
   void on_attempt_failed(std::error_code why);
   /// `condition`: the RECONNECT_STOP bit of what has happened, or 0.
   void wait_and_retry(int condition);

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "actors/connector/connector.hpp"
+#include "actors/connector/source.hpp"
 #include "actors/context/context_core.hpp"
 #include "actors/socket/answers.hpp"
 
@@ -69,6 +70,12 @@ answer socket_actor::handle_connect(const std::string& text) {
     return {0, text, {}};
   }
   auto setup = blueprint(text);
+  const auto& source = where->source;
+  if (source.present && !source.any_host) {
+    auto found = look_up_source(loop(), source, setup.options->ipv6);
+    if (!found)
+      return refused(found.why(), text);
+  }
   if (!setup.options->immediate) {
     setup.pipe = core_->door()->attach({});
     if (!setup.pipe)

@@ -104,6 +104,14 @@ TEST_CASE("errors: endpoints that cannot be had are named") {
                 [&] { pull.unbind("tcp://127.0.0.1:1"); });
   require_names(errc::no_such_endpoint, "tcp://127.0.0.1:1",
                 [&] { pull.disconnect("tcp://127.0.0.1:1"); });
+  // A source is looked at when it is given, and no resolver is asked for it.
+  for (const std::string source :
+       {"no-such-interface-", "localhost", "[::1]"}) {
+    const auto text = "tcp://" + source + ":*;127.0.0.1:1";
+    const auto code = source == "[::1]" ? errc::invalid_argument // without IPV6
+                                        : errc::no_such_device;
+    require_names(code, text, [&] { pull.connect(text); });
+  }
   const auto taken = pull.bind("tcp://127.0.0.1:*");
   auto other = it.pull();
   require_names(errc::address_in_use, taken, [&] { other.bind(taken); });

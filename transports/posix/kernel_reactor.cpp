@@ -9,6 +9,7 @@
 #include <sys/random.h>
 
 #include "libzmqrt/message/slab_pool.hpp"
+#include "transports/posix/lookup.hpp"
 #include "transports/posix/name_resolver.hpp"
 
 namespace zmqrt::transports {
@@ -99,6 +100,11 @@ std::unique_ptr<resolution> kernel_reactor::resolve(const resolve_query& query,
     guard([&] { then(std::move(found)); });
   };
   return start_resolution(tasks_, query, std::move(guarded));
+}
+
+result<std::vector<address>>
+kernel_reactor::resolve_here(const resolve_query& query) {
+  return lookup_here(query);
 }
 
 bool kernel_reactor::run_tasks() noexcept {

@@ -36,6 +36,8 @@ public:
   [[nodiscard]] buffer_source& buffers() noexcept final;
   [[nodiscard]] std::unique_ptr<resolution>
   resolve(const resolve_query& query, resolve_callback then) final;
+  [[nodiscard]] result<std::vector<address>>
+  resolve_here(const resolve_query& query) final;
 
   /// Has `which` called before the loop waits again.
   void defer(deferred_call& which) noexcept {

@@ -88,6 +88,16 @@ std::optional<result<addresses>> lookup_numeric(const resolve_query& query) {
   return addresses{*found};
 }
 
+result<addresses> lookup_here(const resolve_query& query) {
+  if (auto numeric = lookup_numeric(query))
+    return std::move(*numeric);
+  if (query.passive)
+    if (auto found = interface_addresses(query); !found.empty())
+      return found;
+  return failure{make_error_code(errc::no_such_device),
+                 "neither a numeric address nor an interface with one"};
+}
+
 result<addresses> lookup_name(const resolve_query& query) {
   if (query.passive)
     if (auto found = interface_addresses(query); !found.empty())

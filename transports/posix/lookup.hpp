@@ -17,6 +17,11 @@ namespace zmqrt::transports {
 [[nodiscard]] std::optional<result<std::vector<address>>>
 lookup_numeric(const resolve_query& query);
 
+/// Answers what needs no resolver: as lookup_numeric(), and interfaces
+/// (passive). Errors: no_such_device besides.
+[[nodiscard]] result<std::vector<address>>
+lookup_here(const resolve_query& query);
+
 /// Answers interfaces (passive) and names by getaddrinfo(3), which may block
 /// for long. Errors: no_such_device (passive), host_unreachable, again,
 /// no_memory.

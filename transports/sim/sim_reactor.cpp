@@ -137,4 +137,9 @@ std::unique_ptr<resolution> sim_reactor::resolve(const resolve_query& query,
   return world_.names().resolve(query, std::move(then), number_);
 }
 
+result<std::vector<address>>
+sim_reactor::resolve_here(const resolve_query& query) {
+  return world_.names().look_up(query);
+}
+
 } // namespace zmqrt::transports

@@ -49,6 +49,8 @@ public:
   dial(const address& where, const dial_options& options) override;
   [[nodiscard]] std::unique_ptr<resolution>
   resolve(const resolve_query& query, resolve_callback then) override;
+  [[nodiscard]] result<std::vector<address>>
+  resolve_here(const resolve_query& query) override;
 
   [[nodiscard]] std::string_view backend() const noexcept override {
     return "sim";
