@@ -108,6 +108,8 @@ bool gate::readable() const {
     // An inproc peer left word; whether it is still true is seen there.
     self.pull(guard, id, todo);
   }
+  // Whoever was called while we had the pipe found nothing, and sleeps on.
+  self.chain_receivers(todo);
   self.finish(guard, todo);
   return found;
 }

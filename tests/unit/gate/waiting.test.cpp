@@ -9,7 +9,9 @@
 
 #include <pthread.h>
 
+#include "actors/gate/inproc_registry.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/unit/gate/fixtures.hpp"
 
 using namespace zmqrt;
@@ -159,4 +161,56 @@ TEST_CASE("a signal does not end a wait") {
   CHECK(pull->deliver(pipe, one));
   reader.join();
   CHECK_FALSE(why);
+}
+
+TEST_CASE("a receiver is not forgotten while readable() has its pipe") {
+  actors::inproc_registry names;
+  const auto pull = make_gate(socket_type::pull);
+  const auto push = make_gate(socket_type::push);
+  REQUIRE_FALSE(names.bind("n", pull));
+  REQUIRE_FALSE(names.connect("n", push));
+  struct {
+    std::shared_ptr<gate> pull;
+    std::atomic<bool> started{false};
+    std::atomic<bool> got{false};
+    std::thread looks;
+    std::thread reads;
+  } all;
+  all.pull = pull;
+  const auto begin = [](socket_options&, void* argument) {
+    // The sender's lock is ours: whoever fetches from it stops there, the
+    // other one, as a rule the receiver, finds nothing and sleeps.
+    auto& them = *static_cast<decltype(all)*>(argument);
+    const auto settle = [&] {
+      while (!them.started.exchange(false))
+        std::this_thread::yield();
+      for (int i = 0; i < 200; ++i)
+        std::this_thread::yield();
+    };
+    them.looks = std::thread([&] {
+      them.started = true;
+      (void)them.pull->readable();
+    });
+    settle();
+    them.reads = std::thread([&] {
+      them.started = true;
+      them.got = !recv_waiting(*them.pull);
+    });
+    settle();
+  };
+  for (int round = 0; round < 50; ++round) {
+    REQUIRE_FALSE(put(*push, "x"));
+    push->change_options(begin, &all);
+    all.looks.join();
+    const auto end = std::chrono::steady_clock::now() + eventually_limit;
+    while (!all.got && std::chrono::steady_clock::now() < end)
+      std::this_thread::yield();
+    const bool got = all.got.exchange(false);
+    if (!got)
+      pull->fail(make_error_code(errc::terminated));
+    all.reads.join();
+    REQUIRE(got);
+  }
+  names.leave(push);
+  names.leave(pull);
 }
