@@ -18,9 +18,16 @@ thread_local bool drives_reactor = false;
 
 constexpr std::int64_t ns_per_ms = 1'000'000;
 
-std::uint64_t as_limit(int hwm) noexcept {
+std::uint64_t as_limit(std::int64_t hwm) noexcept {
   return hwm <= 0 ? no_limit : static_cast<std::uint64_t>(hwm);
 }
+
+/// An inproc pipe, and what its peer is told after the lock is released.
+struct link_news {
+  std::shared_ptr<inproc_link> link;
+  unsigned side = 0;
+  std::uint64_t credit = 0;
+};
 
 } // namespace
 
@@ -52,7 +59,7 @@ socket_options gate::options() const {
 void gate::change_options(void (*change)(socket_options&, void*),
                           void* argument) {
   state& self = *state_;
-  std::vector<std::pair<std::shared_ptr<inproc_link>, unsigned>> links;
+  std::vector<link_news> links;
   inproc_bounds bounds;
   errands todo;
   {
@@ -68,13 +75,16 @@ void gate::change_options(void (*change)(socket_options&, void*),
       self.set_writable(id, *at);
       self.resume_input(*at, todo);
       if (at->link)
-        links.emplace_back(at->link, at->side);
+        links.push_back({at->link, at->side, self.due_credit(*at)});
     }
     self.chain_senders(todo);
     self.finish(guard, todo);
   }
-  for (const auto& [link, side] : links)
+  for (const auto& [link, side, credit] : links) {
     link->set_peer_bounds(1 - side, bounds);
+    if (credit != 0)
+      link->give_credit(1 - side, credit);
+  }
 }
 
 patience gate::send_patience() const noexcept {
@@ -180,12 +190,12 @@ std::error_code gate::state::failure_or(errc other) {
 }
 
 void gate::state::set_limits(pipe& at) {
-  int out = at.send_hwm < 0 ? options.sndhwm : at.send_hwm;
-  const int in = at.receive_hwm < 0 ? options.rcvhwm : at.receive_hwm;
+  std::int64_t out = at.send_hwm < 0 ? options.sndhwm : at.send_hwm;
+  const std::int64_t in = at.receive_hwm < 0 ? options.rcvhwm : at.receive_hwm;
   at.input_limit = as_limit(in);
   if (at.link) {
     // One bound for both ends, unless one of them has none (zmq_inproc(7)).
-    const int there = at.peer_bounds.send_hwm;
+    const std::int64_t there = at.peer_bounds.send_hwm;
     at.lump = in == 0 || there == 0 ? no_limit : (as_limit(in + there) + 1) / 2;
     out = out == 0 || at.peer_bounds.receive_hwm == 0
             ? 0

@@ -87,4 +87,8 @@ void gate::state::return_credit(pipe& at, errands& todo) {
   todo.credit = std::exchange(at.read, 0);
 }
 
+std::uint64_t gate::state::due_credit(pipe& at) noexcept {
+  return at.read >= at.lump ? std::exchange(at.read, 0) : 0;
+}
+
 } // namespace zmqrt::actors

@@ -65,7 +65,8 @@ struct gate::state {
   [[nodiscard]] std::error_code choose_out(gate_guard& guard, patience& left,
                                            std::int64_t& deadline,
                                            pipe_id& chosen);
-  /// One more message is in the outbox (which was empty or not before).
+  /// One more message is in the outbox (which was empty or not before). The
+  /// turn has passed on by then, for a draft when it was opened.
   void appended(pipe_id id, pipe& at, bool was_empty, errands& todo);
   void chain_senders(errands& todo) {
     if (policy->next_out() != patterns::no_pipe)
@@ -103,6 +104,9 @@ struct gate::state {
   /// already one.
   [[nodiscard]] bool arm(pipe& at) noexcept;
   void return_credit(pipe& at, errands& todo);
+  /// What has been read and is a lump by now, as after a change of marks;
+  /// counts as given back.
+  [[nodiscard]] std::uint64_t due_credit(pipe& at) noexcept;
   /// The peer has something that was not fetched yet.
   [[nodiscard]] bool unfetched(const pipe& at) const noexcept;
   /// The pipe, if it still belongs to the link.

@@ -221,6 +221,8 @@ void inproc_link::set_peer_bounds(unsigned at, inproc_bounds peer) {
     state.set_limits(*mine);
     state.set_writable(sides_[at].pipe, *mine);
     state.chain_senders(todo);
+    if (mine->read >= mine->lump)
+      state.return_credit(*mine, todo);
   }
   state.finish(guard, todo);
 }

@@ -3,6 +3,8 @@
 // inproc endpoints and links, single-threaded: names, wishes, the shared
 // bound, and how links end.
 
+#include <limits>
+
 #include "actors/gate/draft.hpp"
 #include "actors/gate/inproc_registry.hpp"
 #include "tests/support/catch.hpp"
@@ -139,6 +141,28 @@ TEST_CASE("inproc: a changed mark of either side counts at once") {
   while (get(*ends.pull) != "-")
     continue;
   CHECK(fill(*ends.push) == 5);
+}
+
+TEST_CASE("inproc: a lowered mark gives back what has been read") {
+  // Less than a lump of the old marks, or of none at all, and more than the
+  // new marks allow.
+  const int before = GENERATE(1'000, 0);
+  const bool sender_first = GENERATE(true, false);
+  CAPTURE(before, sender_first);
+  linked ends(before, before);
+  CHECK(fill(*ends.push, 500) == 500);
+  for (int i = 0; i < 500; ++i)
+    REQUIRE(get(*ends.pull) == std::to_string(i));
+  set_hwm(sender_first ? *ends.push : *ends.pull, 100);
+  set_hwm(sender_first ? *ends.pull : *ends.push, 100);
+  CHECK(fill(*ends.push) == 200);
+}
+
+TEST_CASE("inproc: the sum of two marks may exceed an int") {
+  constexpr int most = std::numeric_limits<int>::max();
+  linked ends(most, most);
+  CHECK(fill(*ends.push, 100) == 100);
+  CHECK(get(*ends.pull) == "0");
 }
 
 TEST_CASE("inproc: names are taken once, and given back") {
