@@ -210,6 +210,7 @@ std::uint64_t gate::state::hand_over(batch& left, errands& todo) {
     const bool was_empty = to.outbox.empty();
     if (!rest.next(next) || !to.writer.append(to.outbox, next))
       break;
+    policy->sent(id);
     appended(id, to, was_empty, todo);
     --dropped;
   }

@@ -54,7 +54,6 @@ void gate::state::appended(pipe_id id, pipe& at, bool was_empty,
     at.outbox.drop_front(replaced);
     at.unsent -= replaced;
   }
-  policy->sent(id);
   if (!at.has_room()) [[unlikely]]
     set_writable(id, at);
 }
@@ -71,10 +70,12 @@ std::error_code gate::send(const message& what, patience wait) {
   if (!why) [[likely]] {
     pipe& to = *self.pipes[id];
     const bool was_empty = to.outbox.empty();
-    if (to.writer.append(to.outbox, what)) [[likely]]
+    if (to.writer.append(to.outbox, what)) [[likely]] {
+      self.policy->sent(id);
       self.appended(id, to, was_empty, todo);
-    else
+    } else {
       why = make_error_code(errc::no_memory);
+    }
     self.chain_senders(todo);
   }
   self.finish(guard, todo);
@@ -121,6 +122,7 @@ std::error_code gate::send_batch(std::span<message> what, patience wait,
         why = make_error_code(errc::no_memory);
         break;
       }
+      self.policy->sent(id);
       self.appended(id, to, was_empty, todo);
       what[count++].clear();
       wait = patience::never();

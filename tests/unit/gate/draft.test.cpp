@@ -87,6 +87,44 @@ TEST_CASE("a draft takes its turn when it is opened") {
   CHECK(frames_in(*push, b) == std::vector<std::string>{"next;"});
 }
 
+TEST_CASE("a draft takes one turn, not another one when it is committed") {
+  const auto push = make_gate(socket_type::push);
+  const auto a = *push->attach({});
+  const auto b = *push->attach({});
+  gate::draft parts;
+  REQUIRE_FALSE(push->open(parts, patience::never()));
+  REQUIRE_FALSE(put(*push, "1"));
+  REQUIRE_FALSE(push->append(parts, frame{"part"}));
+  REQUIRE_FALSE(push->commit(parts));
+  REQUIRE_FALSE(put(*push, "2"));
+  REQUIRE_FALSE(put(*push, "3"));
+  CHECK(frames_in(*push, a) == std::vector<std::string>{"part;", "2;"});
+  CHECK(frames_in(*push, b) == std::vector<std::string>{"1;", "3;"});
+}
+
+TEST_CASE("a draft that goes elsewhere takes one turn there") {
+  const auto push = make_gate(socket_type::push);
+  const auto gone = *push->attach({});
+  gate::draft parts;
+  REQUIRE_FALSE(push->open(parts, patience::never()));
+  REQUIRE_FALSE(push->append(parts, frame{"part"}));
+  const auto a = *push->attach({});
+  const auto b = *push->attach({});
+  batch none;
+  push->detach(gone, none);
+  REQUIRE_FALSE(push->commit(parts));
+  REQUIRE_FALSE(put(*push, "1"));
+  REQUIRE_FALSE(put(*push, "2"));
+  auto in_a = frames_in(*push, a);
+  auto in_b = frames_in(*push, b);
+  CHECK(in_a.size() + in_b.size() == 3);
+  // One of the two has the draft and the second message after it.
+  auto& first = in_a.size() == 2 ? in_a : in_b;
+  auto& second = in_a.size() == 2 ? in_b : in_a;
+  CHECK(first == std::vector<std::string>{"part;", "2;"});
+  CHECK(second == std::vector<std::string>{"1;"});
+}
+
 TEST_CASE("a draft whose pipe ended goes elsewhere, whole") {
   const auto push = make_gate(socket_type::push);
   const auto first = *push->attach({});
