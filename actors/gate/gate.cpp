@@ -5,6 +5,7 @@
 #include "actors/gate/gate.hpp"
 
 #include <chrono>
+#include <new>
 #include <utility>
 
 #include "actors/gate/gate_state.hpp"
@@ -143,6 +144,7 @@ void gate::fail(std::error_code why) {
 std::uint64_t gate::discard() {
   fail(state_->failure_or(errc::not_a_socket));
   state& self = *state_;
+  errands todo;
   std::uint64_t dropped = 0;
   const gate_guard guard(self.lock);
   self.discarded = true;
@@ -153,8 +155,10 @@ std::uint64_t gate::discard() {
     const std::uint64_t here = at->outbox.messages();
     dropped += here;
     at->unsent -= here;
+    todo.outlive(at->outbox.segments());
     at->outbox.clear();
     at->writer.restart(0);
+    todo.outlive(at->inbox.segments());
     at->inbox.clear();
     at->earlier.clear();
     self.set_readable(id, *at, false);
@@ -264,6 +268,20 @@ void errands::ring_later(const std::shared_ptr<doorbell>& which) {
     bell = which;
   else if (bell != which)
     more_bells.push_back(which);
+}
+
+void errands::outlive(std::span<const segment> gone) noexcept {
+  try {
+    for (const segment& part : gone) {
+      if (!part.owner || !part.owner->foreign()) [[likely]]
+        continue;
+      if (!kept)
+        kept = std::make_unique<std::vector<slab_ref>>();
+      kept->push_back(part.owner);
+    }
+  } catch (const std::bad_alloc&) {
+    // Then they go where they are dropped.
+  }
 }
 
 } // namespace zmqrt::actors

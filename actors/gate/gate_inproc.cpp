@@ -72,9 +72,9 @@ void gate::state::pull(gate_guard& guard, pipe_id id, errands& todo) {
   at.pulling = false;
   mine.pauses = pauses_after(mine.transit.messages(), pauses);
   if (!mine.transit.empty())
-    push_input(at, mine.transit);
+    push_input(at, mine.transit, todo);
   if (!mine.last_sent.empty())
-    push_input(at, mine.last_sent);
+    push_input(at, mine.last_sent, todo);
   if (at.bell == nullptr)
     at.link.reset(); // it ended meanwhile
   settle_input(id, at, todo);

@@ -72,6 +72,7 @@ void gate::plug(pipe_id id, std::shared_ptr<doorbell> bell,
 
 void gate::unplug(pipe_id id, batch& unaccepted) {
   state& self = *state_;
+  errands todo;
   const gate_guard guard(self.lock);
   pipe* const at = self.find(id);
   if (at == nullptr)
@@ -82,6 +83,7 @@ void gate::unplug(pipe_id id, batch& unaccepted) {
   at->writer.restart(at->outbox.bytes());
   if (self.conflates && at->outbox.messages() > 1) {
     at->unsent -= at->outbox.messages() - 1;
+    todo.outlive(at->outbox.segments());
     at->outbox.drop_front(at->outbox.messages() - 1);
   }
 }
@@ -153,7 +155,7 @@ bool gate::deliver(pipe_id id, batch& messages) {
     return true;
   }
   if (!messages.empty()) {
-    self.push_input(*at, messages);
+    self.push_input(*at, messages, todo);
     self.set_readable(id, *at, true);
     self.chain_receivers(todo);
   }
@@ -197,6 +199,7 @@ std::uint64_t gate::state::hand_over(batch& left, errands& todo) {
   if (left.empty())
     return 0;
   std::uint64_t dropped = left.messages();
+  todo.outlive(left.segments());
   if (!policy->hands_over() || discarded) {
     left.clear();
     return dropped;

@@ -12,6 +12,18 @@ namespace zmqrt::actors {
 
 using patterns::no_pipe;
 
+namespace {
+
+bool has_foreign(const message& what) noexcept {
+  for (std::size_t i = 0; i < what.size(); ++i)
+    if (const slab* const owner = what[i].owner();
+        owner != nullptr && owner->foreign())
+      return true;
+  return false;
+}
+
+} // namespace
+
 std::error_code gate::state::choose_in(gate_guard& guard, patience& left,
                                        std::int64_t& deadline, pipe_id& chosen,
                                        errands& todo) {
@@ -85,8 +97,10 @@ void gate::state::settle_input(pipe_id id, pipe& at, errands& todo) {
   }
 }
 
-void gate::state::push_input(pipe& at, batch& from) {
+void gate::state::push_input(pipe& at, batch& from, errands& todo) {
   if (conflates) {
+    todo.outlive(from.segments());
+    todo.outlive(at.inbox.segments());
     at.read += from.messages() - 1;
     from.drop_front(from.messages() - 1);
     at.read += at.inbox.messages();
@@ -101,6 +115,8 @@ std::error_code gate::recv(message& out, patience wait) {
   errands todo;
   std::int64_t deadline = no_deadline;
   pipe_id id = no_pipe;
+  if (has_foreign(out)) [[unlikely]]
+    out.clear(); // not under the lock: see errands::kept
   gate_guard guard(self.lock);
   auto why = self.choose_in(guard, wait, deadline, id, todo);
   if (!why) [[likely]] {

@@ -51,6 +51,7 @@ void gate::state::appended(pipe_id id, pipe& at, bool was_empty,
   ++at.unsent;
   if (conflates && !was_empty) [[unlikely]] {
     const std::uint64_t replaced = at.outbox.messages() - 1;
+    todo.outlive(at.outbox.segments());
     at.outbox.drop_front(replaced);
     at.unsent -= replaced;
   }
@@ -109,6 +110,7 @@ std::error_code gate::send_batch(std::span<message> what, patience wait,
     }
     errands todo;
     std::int64_t deadline = no_deadline;
+    const std::size_t first = count;
     gate_guard guard(self.lock);
     // The lock is kept as long as no doorbell has to be rung.
     while (count < what.size() && !what[count].empty() && !todo.bell) {
@@ -124,11 +126,13 @@ std::error_code gate::send_batch(std::span<message> what, patience wait,
       }
       self.policy->sent(id);
       self.appended(id, to, was_empty, todo);
-      what[count++].clear();
+      ++count;
       wait = patience::never();
     }
     self.chain_senders(todo);
     self.finish(guard, todo);
+    for (message& sent : what.subspan(first, count - first))
+      sent.clear();
   }
   return count != 0 ? std::error_code{} : why;
 }

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <system_error>
 #include <vector>
 
@@ -22,23 +23,29 @@
 
 namespace zmqrt::actors {
 
-/// What has to be done once the lock is released.
+/// What has to be done once the lock is released. Its end comes after that
+/// too: what it keeps is dropped without the lock.
 struct errands {
   std::shared_ptr<doorbell> bell;
   std::vector<std::shared_ptr<doorbell>> more_bells;
   std::shared_ptr<inproc_link> credit_to;
   std::uint64_t credit = 0;
   std::unique_ptr<pipe> dead;
+  /// Buffers of the application that were dropped: their free functions may
+  /// call a verb of this very socket. Made only when there are any.
+  std::unique_ptr<std::vector<slab_ref>> kept;
   std::uint8_t credit_side = 0;
   bool wake_sender = false;
   bool wake_receiver = false;
-  bool any = false; ///< something above, `dead` apart
+  bool any = false; ///< something above, `dead` and `kept` apart
 
   void call(bool& which, bool wanted) noexcept {
     which |= wanted;
     any |= wanted;
   }
   void ring_later(const std::shared_ptr<doorbell>& which);
+  /// These are about to be dropped.
+  void outlive(std::span<const segment> gone) noexcept;
 };
 
 /// The lock of a gate, released before the errands are run.
@@ -82,7 +89,7 @@ struct gate::state {
   /// The inbox may have become empty, or not: tells the pattern, and frees
   /// the pipe where nothing more will come.
   void settle_input(pipe_id id, pipe& at, errands& todo);
-  void push_input(pipe& at, batch& from);
+  void push_input(pipe& at, batch& from, errands& todo);
   /// Lets a paused session read again if there is room by now.
   void resume_input(pipe& at, errands& todo);
   void chain_receivers(errands& todo) {

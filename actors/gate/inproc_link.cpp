@@ -137,7 +137,7 @@ void inproc_link::end_input(unsigned at, batch& rest) {
       sides_[at].last_sent.splice(rest);
     } else {
       if (!rest.empty())
-        state.push_input(*mine, rest);
+        state.push_input(*mine, rest, todo);
       mine->link.reset();
       state.settle_input(sides_[at].pipe, *mine, todo);
       state.chain_receivers(todo);

@@ -266,6 +266,10 @@ public:
   }
   /// Drops the next message unread; false when there is none.
   bool skip();
+  /// What is queued, that which is being read first.
+  [[nodiscard]] std::span<const segment> segments() const noexcept {
+    return std::span{queue_}.subspan(front_);
+  }
   void clear() noexcept;
 
 private:
