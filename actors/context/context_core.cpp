@@ -13,6 +13,7 @@
 #include "actors/pinned.hpp"
 #include "actors/socket/socket_actor.hpp"
 #include "libzmqrt/patterns/pattern.hpp"
+#include "transports/posix/signals_blocked.hpp"
 
 namespace zmqrt::actors {
 
@@ -58,6 +59,7 @@ context_core::context_core(const context_options& options,
   if (system_ == nullptr) {
     config_ = std::make_unique<caf::actor_system_config>();
     make_quiet(*config_);
+    const transports::signals_blocked from_now_on;
     own_system_ = std::make_unique<caf::actor_system>(*config_);
     system_ = own_system_.get();
   }

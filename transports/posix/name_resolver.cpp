@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -16,6 +15,7 @@
 #include <pthread.h>
 
 #include "transports/posix/lookup.hpp"
+#include "transports/posix/signals_blocked.hpp"
 
 namespace zmqrt::transports {
 
@@ -114,21 +114,16 @@ public:
 
 private:
   bool start_thread(const std::shared_ptr<pending>& work) {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started = true;
+    const signals_blocked from_now_on;
     try {
       std::thread{[this, first = work]() mutable {
         pthread_setname_np(pthread_self(), "zmqrt-resolve");
         serve(std::move(first));
       }}.detach();
+      return true;
     } catch (...) { // no thread, or no memory for one
-      started = false;
+      return false;
     }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return started;
   }
 
   void serve(std::shared_ptr<pending> work) noexcept {
