@@ -60,6 +60,13 @@ protected:
     this->finalize();
   }
 
+  /// For on_exit(). A monitor is an entry at the parent that names this actor:
+  /// left there, it would keep this actor's memory as long as the parent
+  /// lives.
+  void end_monitoring(const caf::actor_addr& parent) {
+    this->demonitor(parent);
+  }
+
   [[nodiscard]] reactor_unit& unit() noexcept {
     return unit_;
   }

@@ -65,6 +65,7 @@ void connector::on_exit() {
     dialer_->close();
   detach_pipe();
   session_ = nullptr;
+  end_monitoring(parent_.address());
   parent_ = nullptr;
 }
 

@@ -117,6 +117,7 @@ void listener::on_acceptor_closed() {
 void listener::on_exit() {
   if (acceptor_ != nullptr)
     close();
+  end_monitoring(parent_.address());
   parent_ = nullptr;
 }
 

@@ -54,6 +54,7 @@ void session::on_exit() {
   if (connection_ != nullptr)
     std::exchange(connection_, nullptr)->orphan();
   supervisor_ = nullptr;
+  end_monitoring(parent_);
 }
 
 } // namespace zmqrt::actors

@@ -98,6 +98,7 @@ void socket_actor::on_exit() {
   core_->events()->stop();
   core_->set_actor({});
   core_->home()->socket_closed(*core_);
+  end_monitoring(parent_.address());
   parent_ = nullptr;
 }
 
