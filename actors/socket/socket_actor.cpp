@@ -78,6 +78,8 @@ answer socket_actor::handle_connect(const std::string& text) {
   }
   if (!setup.options->immediate) {
     setup.pipe = core_->door()->attach({});
+    if (auto why = core_->door()->failure(); why && !setup.pipe)
+      return refused(why, text); // shut down meanwhile
     if (!setup.pipe)
       return refused(errc::invalid_argument, text,
                      "the socket has the one peer that its type allows");
