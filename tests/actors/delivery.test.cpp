@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "tests/actors/fixture.hpp"
+#include "tests/actors/volume.hpp"
 
 namespace zmqrt::test {
 
@@ -232,44 +233,7 @@ TEST_CASE("delivery: threads that share a receiver get each message once") {
 
 TEST_CASE("delivery: four senders, per-sender order, sums equal") {
   ON_EVERY(where, places());
-  constexpr std::size_t senders = 4;
-  constexpr std::size_t each = 25'000;
-  scene it{where, milliseconds{0}, 2};
-  auto pull = it.pull();
-  const auto endpoint = pull.bind(it.fresh());
-  std::vector<std::future<std::uint64_t>> work;
-  for (std::size_t s = 0; s < senders; ++s)
-    work.push_back(std::async(std::launch::async, [&, s] {
-      auto push = it.push();
-      push.connect(endpoint);
-      std::uint64_t sum = 0;
-      std::array<char, 128> body{};
-      for (std::uint64_t i = 0; i < each; ++i) {
-        body[0] = static_cast<char>(s);
-        std::copy_n(reinterpret_cast<const char*>(&i), sizeof(i), &body[8]);
-        body[127] = static_cast<char>(i * 31 + s);
-        sum += i * (static_cast<unsigned char>(body[127]) + 1U);
-        push.send(std::string_view{body.data(), body.size()});
-      }
-      push.set(option::linger, patience);
-      return sum;
-    }));
-  std::array<std::uint64_t, senders> next{};
-  std::array<std::uint64_t, senders> sums{};
-  bool in_order = true;
-  for (std::size_t i = 0; i < senders * each; ++i) {
-    const auto got = pull.recv();
-    const auto body = got[0].view();
-    REQUIRE(body.size() == 128);
-    const auto from = static_cast<std::size_t>(body[0]);
-    std::uint64_t number = 0;
-    std::copy_n(&body[8], sizeof(number), reinterpret_cast<char*>(&number));
-    in_order = in_order && number == next.at(from)++;
-    sums.at(from) += number * (static_cast<unsigned char>(body[127]) + 1U);
-  }
-  REQUIRE(in_order);
-  for (std::size_t s = 0; s < senders; ++s)
-    REQUIRE(work[s].get() == sums.at(s));
+  require_volume(where, 25'000);
 }
 
 TEST_CASE("delivery: what was refused or timed out is not among what comes") {

@@ -313,6 +313,7 @@ TEST_CASE("lifecycle: close and term while threads use the socket") {
     }
     for (auto& thread : threads) {
       const auto why = thread.get();
+      INFO(why.message());
       REQUIRE((why == errc::terminated || why == errc::not_a_socket));
     }
   }

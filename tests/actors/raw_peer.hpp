@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
@@ -15,6 +16,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -25,17 +27,16 @@ namespace zmqrt::test {
 class raw_peer {
 public:
   /// Connects to "tcp://127.0.0.1:PORT" or "ipc://PATH".
-  explicit raw_peer(const std::string& endpoint) {
-    sockaddr_storage where{};
-    const auto size = parse(endpoint, where);
-    fd_ = ::socket(where.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  explicit raw_peer(const std::string& endpoint)
+    : raw_peer(endpoint.starts_with("ipc://") ? AF_UNIX : AF_INET) {
+    connect(endpoint);
+  }
+  /// Has a file, and connects later.
+  explicit raw_peer(int family)
+    : fd_(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const timeval limit{20, 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-    if (fd_ < 0
-        || ::connect(fd_, reinterpret_cast<sockaddr*>(&where), size) != 0)
-      throw std::runtime_error("raw connect to " + endpoint + ": "
-                               + std::strerror(errno));
   }
   raw_peer(raw_peer&& other) noexcept : fd_(other.fd_) {
     other.fd_ = -1;
@@ -45,15 +46,36 @@ public:
     close();
   }
 
+  void connect(const std::string& endpoint) const {
+    sockaddr_storage where{};
+    const auto size = parse(endpoint, where);
+    if (::connect(fd_, reinterpret_cast<sockaddr*>(&where), size) != 0)
+      throw std::runtime_error("raw connect to " + endpoint + ": "
+                               + std::strerror(errno));
+  }
+
   /// False: the other side no longer takes it.
   bool write(std::string_view bytes) const {
     while (!bytes.empty()) {
       const auto put = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (put < 0 && errno == EINTR)
+        continue;
       if (put <= 0)
         return false;
       bytes.remove_prefix(static_cast<std::size_t>(put));
     }
     return true;
+  }
+
+  /// Writes a part, as soon as there is room; 0: none within `limit`.
+  [[nodiscard]] std::size_t write_some(std::string_view bytes,
+                                       std::chrono::milliseconds limit) const {
+    pollfd one{fd_, POLLOUT, 0};
+    if (::poll(&one, 1, static_cast<int>(limit.count())) <= 0)
+      return 0;
+    const auto put =
+      ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    return put > 0 ? static_cast<std::size_t>(put) : 0;
   }
 
   /// Reads and throws away until the other side ends the connection; answers
@@ -63,10 +85,13 @@ public:
     std::size_t all = 0;
     for (;;) {
       const auto got = ::recv(fd_, buffer.data(), buffer.size(), 0);
+      if (got < 0 && errno == EINTR)
+        continue; // the end of a ring that this thread made is a signal to it
       if (got == 0 || (got < 0 && errno == ECONNRESET))
         return all;
       if (got < 0)
-        throw std::runtime_error("the other side does not end it");
+        throw std::runtime_error("the other side does not end it: "
+                                 + std::string{std::strerror(errno)});
       all += static_cast<std::size_t>(got);
     }
   }
@@ -77,6 +102,8 @@ public:
     std::size_t have = 0;
     while (have < size) {
       const auto got = ::recv(fd_, bytes.data() + have, size - have, 0);
+      if (got < 0 && errno == EINTR)
+        continue;
       if (got <= 0)
         throw std::runtime_error("the other side has ended it");
       have += static_cast<std::size_t>(got);

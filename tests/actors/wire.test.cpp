@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// What a peer may write, and what it cannot do with it: its connection ends
+// with a protocol event, and the others notice nothing. More kinds of garbage,
+// and other implementations as bystanders, are in tests/interop/garbage.
+
+#include "tests/actors/fixture.hpp"
+#include "tests/actors/proc.hpp"
+#include "tests/actors/raw_peer.hpp"
+
+namespace zmqrt::test {
+
+namespace {
+
+std::string hex(std::string_view digits) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
+    bytes += static_cast<char>(
+      std::stoi(std::string{digits.substr(i, 2)}, nullptr, 16));
+  return bytes;
+}
+
+/// A long frame's header.
+std::string header(unsigned char flags, std::uint64_t size) {
+  std::string bytes(1, static_cast<char>(flags | 2U));
+  for (int shift = 56; shift >= 0; shift -= 8)
+    bytes += static_cast<char>(size >> static_cast<unsigned>(shift));
+  return bytes;
+}
+
+/// A PULL with one healthy PUSH, and the events of whoever comes next.
+struct bystanders {
+  explicit bystanders(const place& where)
+    : it(where), pull(it.pull()), push(it.push()), events(pull.monitor()),
+      others(push.monitor()) {
+    pull.set(option::maxmsgsize, std::int64_t{1} << 20);
+    endpoint = pull.bind(it.fresh());
+    push.connect(endpoint);
+    await(events, event_kind::handshake_succeeded);
+    await(others, event_kind::handshake_succeeded);
+  }
+
+  void require_unharmed() {
+    push.send(message{"still", "here"});
+    const auto got = pull.recv();
+    REQUIRE(got.size() == 2);
+    REQUIRE(got[0].view() == "still");
+    REQUIRE_FALSE(others.try_recv()); // not even a reconnect
+    REQUIRE_FALSE(pull.try_recv());
+  }
+
+  scene it;
+  socket pull;
+  socket push;
+  monitor events;
+  std::string endpoint;
+  monitor others;
+};
+
+struct garbage {
+  const char* name;
+  std::string bytes;
+};
+
+std::ostream& operator<<(std::ostream& out, const garbage& what) {
+  return out << what.name;
+}
+
+std::vector<garbage> before_traffic() {
+  std::string endless;
+  for (int i = 0; i < 4000; ++i)
+    endless += property("X-" + std::to_string(i), std::string(200, 'y'));
+  return {
+    {"HTTP", "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n"},
+    {"TLS", hex("16030100310100002d0303") + std::string(32, 'Z')
+              + hex("000006c02bc02f009c0100")},
+    {"zeros", std::string(64, '\0')},
+    {"unknown mechanism", greeting("GSSAPI")},
+    {"message for READY", greeting() + message_of("hello")},
+    {"unknown command", greeting() + command("HELLO", "")},
+    {"empty command", greeting() + framed("", 4)},
+    {"name beyond its command", greeting() + framed("\xffREADY", 4)},
+    {"command of 1 TiB", greeting() + header(4, std::uint64_t{1} << 40)},
+    {"command of 2^64 - 1", greeting() + header(4, ~std::uint64_t{0})},
+    {"incompatible type", greeting() + ready("SUB")},
+    {"unknown type", greeting() + ready("NONSENSE")},
+    {"lying name", greeting() + command("READY", "\xffSocket-Type")},
+    {"lying value",
+     greeting()
+       + command("READY", "\x0bSocket-Type" + hex("7fffffff") + "PUSH")},
+    {"cut metadata",
+     greeting() + command("READY", property("Socket-Type", "PUSH").substr(2))},
+    {"endless metadata", greeting() + command("READY", endless)},
+  };
+}
+
+std::vector<garbage> in_traffic() {
+  const auto peer = greeting() + ready("PUSH");
+  return {
+    {"reserved flags", peer + hex("f80568656c6c6f")},
+    {"command with MORE", peer + hex("05050450494e47")},
+    {"short PING", peer + command("PING", std::string(1, '\0'))},
+    {"READY again", peer + ready("PUSH")},
+    {"unknown command", peer + command("UNKNOWN", "")},
+    {"empty command", peer + framed("", 4)},
+    {"command of 1 TiB", peer + header(4, std::uint64_t{1} << 40)},
+    {"message of 2^64 - 1", peer + header(0, ~std::uint64_t{0})},
+    {"message above MAXMSGSIZE", peer + header(0, (1U << 20) + 1)},
+    {"part above MAXMSGSIZE",
+     peer + message_of("part", true) + header(1, (1U << 20) + 1)},
+  };
+}
+
+} // namespace
+
+TEST_CASE("wire: garbage for a handshake") {
+  ON_EVERY(where, wires());
+  const auto what = GENERATE(from_range(before_traffic()));
+  CAPTURE(what);
+  bystanders it{where};
+  const raw_peer thrower{it.endpoint};
+  expect(it.events, event_kind::accepted);
+  // Whether all of it is taken is the other side's affair.
+  (void)thrower.write(what.bytes);
+  (void)thrower.read_to_end();
+  const auto failed = expect(it.events, event_kind::handshake_failed_protocol);
+  REQUIRE(failed.value != 0); // ZMQ_PROTOCOL_ERROR_*
+  REQUIRE(failed.local == it.endpoint);
+  it.require_unharmed();
+  REQUIRE_FALSE(it.events.try_recv());
+}
+
+TEST_CASE("wire: garbage behind a proper handshake") {
+  ON_EVERY(where, wires());
+  const auto what = GENERATE(from_range(in_traffic()));
+  CAPTURE(what);
+  bystanders it{where};
+  const raw_peer thrower{it.endpoint};
+  expect(it.events, event_kind::accepted);
+  (void)thrower.write(what.bytes);
+  (void)thrower.read_to_end();
+  expect(it.events, event_kind::handshake_succeeded);
+  expect(it.events, event_kind::disconnected);
+  it.require_unharmed();
+  REQUIRE_FALSE(it.events.try_recv());
+}
+
+TEST_CASE("wire: a message of endless parts") {
+  ON_EVERY(where, wires());
+  bystanders it{where};
+  const raw_peer thrower{it.endpoint};
+  REQUIRE(thrower.write(greeting() + ready("PUSH")));
+  await(it.events, event_kind::handshake_succeeded);
+  const auto before = resident_bytes();
+  const auto parts = [] {
+    std::string bytes;
+    for (int i = 0; i < 1000; ++i)
+      bytes += message_of(std::string(100, 'x'), true);
+    return bytes;
+  }();
+  std::size_t sent = 0;
+  while (thrower.write(parts)) {
+    sent += parts.size();
+    REQUIRE(sent < std::size_t{1} << 30);
+  }
+  expect(it.events, event_kind::disconnected);
+  if (!sanitized)
+    CHECK(resident_bytes() < before + (std::size_t{64} << 20));
+  it.require_unharmed();
+}
+
+TEST_CASE("wire: half a greeting and no more is timed out") {
+  ON_EVERY(where, wires());
+  const std::size_t size = GENERATE(0, 1, 5, 30, 64, 80);
+  CAPTURE(size);
+  scene it{where};
+  auto pull = it.pull();
+  pull.set(option::handshake_ivl, milliseconds{50});
+  auto events = pull.monitor();
+  const raw_peer quiet{pull.bind(it.fresh())};
+  const auto all = greeting() + ready("PUSH");
+  REQUIRE(size < all.size());
+  REQUIRE(quiet.write(all.substr(0, size)));
+  (void)quiet.read_to_end();
+  expect(events, event_kind::listening);
+  expect(events, event_kind::accepted);
+  expect(events, event_kind::handshake_failed_no_detail);
+}
+
+TEST_CASE("wire: any two pieces of the stream are the whole") {
+  ON_EVERY(where, wires());
+  const auto all = greeting() + ready("PUSH") + message_of("one", true)
+                   + message_of("two") + command("PING", hex("0000") + "ctx")
+                   + message_of(std::string(300, 'l')) + message_of("");
+  scene it{where};
+  auto pull = it.pull();
+  const auto endpoint = pull.bind(it.fresh());
+  for (std::size_t cut = 0; cut <= all.size(); cut += cut < 100 ? 3 : 7) {
+    const raw_peer peer{endpoint};
+    REQUIRE(peer.write(std::string_view{all}.substr(0, cut)));
+    REQUIRE(peer.write(std::string_view{all}.substr(cut)));
+    INFO("cut at " << cut);
+    const auto parts = pull.recv();
+    REQUIRE(parts.size() == 2);
+    REQUIRE(parts[1].view() == "two");
+    REQUIRE(pull.recv().str() == std::string(300, 'l'));
+    REQUIRE(pull.recv().bytes() == 0);
+  }
+  const raw_peer slow{endpoint};
+  for (const char each : all)
+    REQUIRE(slow.write({&each, 1}));
+  REQUIRE(pull.recv().size() == 2);
+  REQUIRE(pull.recv().bytes() == 300);
+  REQUIRE(pull.recv().bytes() == 0);
+  REQUIRE_FALSE(pull.try_recv());
+}
+
+TEST_CASE("wire: of a message that its peer's death cuts nothing arrives") {
+  ON_EVERY(where, wires());
+  const auto half = GENERATE(as<std::string>{}, message_of("part one", true),
+                             message_of(std::string(1000, 'x')).substr(0, 500),
+                             header(0, 500'000) + std::string(100'000, 'y'));
+  bystanders it{where};
+  {
+    const raw_peer dying{it.endpoint};
+    REQUIRE(dying.write(greeting() + ready("PUSH") + message_of("whole")));
+    await(it.events, event_kind::handshake_succeeded);
+    REQUIRE(it.pull.recv().str() == "whole");
+    REQUIRE(dying.write(half));
+  }
+  expect(it.events, event_kind::disconnected);
+  it.require_unharmed();
+}
+
+TEST_CASE("wire: a size that lies takes no memory") {
+  ON_EVERY(where, wires());
+  // Above MAXMSGSIZE; and, without one, of half a tebibyte.
+  const auto limited = GENERATE(true, false);
+  CAPTURE(limited);
+  if (sanitized && !limited)
+    return; // ASan ends the process where malloc would answer no
+  scene it{where};
+  auto pull = it.pull();
+  if (limited)
+    pull.set(option::maxmsgsize, std::int64_t{1000});
+  auto events = pull.monitor();
+  const auto endpoint = pull.bind(it.fresh());
+  const raw_peer liar{endpoint};
+  REQUIRE(liar.write(greeting() + ready("PUSH")));
+  await(events, event_kind::handshake_succeeded);
+  const auto before = resident_bytes();
+  (void)liar.write(
+    header(0, limited ? std::uint64_t{1} << 30 : std::uint64_t{1} << 39)
+    + std::string(10'000, 'x'));
+  auto push = it.push();
+  push.connect(endpoint);
+  push.send("healthy");
+  REQUIRE(pull.recv().str() == "healthy");
+  if (limited) {
+    (void)liar.read_to_end();
+    await(events, event_kind::disconnected);
+  }
+  REQUIRE(resident_bytes() < before + (std::size_t{16} << 20));
+}
+
+} // namespace zmqrt::test
