@@ -49,7 +49,8 @@ TEST_CASE("memory: a receiver that does not read bounds both sides") {
   const message what{std::string(size, 'm')};
   const auto accepted = offer(push, what, 100'000);
   const auto marks = 2 * static_cast<std::size_t>(hwm);
-  REQUIRE(accepted >= marks);
+  // Credit comes back in lumps of half a mark.
+  REQUIRE(accepted >= marks - static_cast<std::size_t>(hwm) / 2);
   // Beyond the marks there are what the kernel holds and one read.
   REQUIRE(accepted * size <= marks * size + 16 * mebibyte);
   if (!sanitized)
