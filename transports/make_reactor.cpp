@@ -6,6 +6,7 @@
 
 #include "transports/epoll/epoll_reactor.hpp"
 #include "transports/reactor.hpp"
+#include "transports/ring/passing_thread.hpp"
 #include "transports/ring/ring_reactor.hpp"
 
 namespace zmqrt::transports {
@@ -32,8 +33,10 @@ result<std::unique_ptr<reactor>> make_reactor(backend_choice choice) {
     if (const auto& features = probed_ring()) {
       // A ring that the kernel grants in general may fail for want of memory
       // or descriptors now.
-      auto made =
-        attempt([&] { return std::make_unique<ring_reactor>(*features); });
+      auto made = on_passing_thread([&] {
+        return attempt(
+          [&] { return std::make_unique<ring_reactor>(*features); });
+      });
       if (made || choice == backend_choice::io_uring)
         return made;
     } else if (choice == backend_choice::io_uring) {

@@ -15,6 +15,7 @@
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -277,6 +278,19 @@ TEST_CASE("a sandbox that forbids the finer wait gets the older one") {
     WARN("this kernel has no filters of system calls");
   else
     CHECK(said == "slept");
+}
+
+TEST_CASE("the thread that made a loop is not interrupted by its end") {
+  const auto backend = GENERATE(from_range(backends()));
+  CAPTURE(backend);
+  for (int i = 0; i < 5; ++i) {
+    {
+      auto loop = make(backend);
+      const reactor_thread runs{std::move(loop), "test"};
+    }
+    // Nothing to wait for: only an interruption could come.
+    CHECK(poll(nullptr, 0, 20) == 0);
+  }
 }
 
 TEST_CASE("random numbers differ") {

@@ -10,6 +10,7 @@
 
 #include <liburing.h>
 
+#include "transports/ring/passing_thread.hpp"
 #include "transports/ring/ring_queue.hpp"
 
 namespace zmqrt::transports {
@@ -64,7 +65,7 @@ std::optional<ring_features> probe() noexcept {
 } // namespace
 
 const std::optional<ring_features>& probed_ring() noexcept {
-  static const auto found = probe();
+  static const auto found = on_passing_thread(probe);
   return found;
 }
 
