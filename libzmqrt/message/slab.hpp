@@ -39,6 +39,10 @@ public:
   [[nodiscard]] bool foreign() const noexcept {
     return origin_ == origin::foreign;
   }
+  /// For sources: tells their own slabs from others.
+  [[nodiscard]] bool disposed_by(dispose_fn how) const noexcept {
+    return dispose_ == how;
+  }
   [[nodiscard]] bool unique() const noexcept {
     return refs_.load(std::memory_order_acquire) == 1;
   }
@@ -107,6 +111,14 @@ private:
   slab* ptr_ = nullptr;
 };
 
+/// Memory for bytes that a peer has announced, while they arrive. Its holder
+/// is the only one until they are all there.
+struct claim {
+  slab_ref memory;
+  std::size_t room = 0; ///< bytes of it that may be written to so far
+  std::size_t size = 0; ///< bytes announced
+};
+
 /// Where pure code gets memory from (a pool, in production).
 class buffer_source {
 public:
@@ -115,6 +127,17 @@ public:
   /// Answers a slab of at least `capacity` bytes, contents undefined; an
   /// empty reference when there is no memory. Never throws.
   [[nodiscard]] virtual slab_ref take(std::size_t capacity) noexcept = 0;
+
+  /// Begins memory for `size` bytes of which only the announcement is there:
+  /// room for `first` of them, for more where more lies ready. Fresh memory
+  /// costs no more than its room, whatever `size` says. Without memory when
+  /// there is none. Never throws.
+  [[nodiscard]] virtual claim take_claimed(std::size_t size,
+                                           std::size_t first) noexcept;
+  /// Makes room for at least `wanted` bytes, at most those announced; what
+  /// was written stays, but may move. False: no memory, nothing has changed.
+  [[nodiscard]] virtual bool grow_claimed(claim& what,
+                                          std::size_t wanted) noexcept;
 };
 
 } // namespace zmqrt

@@ -30,6 +30,12 @@ inline constexpr std::size_t first_big_class = 18;
 inline constexpr std::size_t max_class_capacity =
   class_capacity(class_count - 1);
 
+/// To a multiple of `unit`, a power of two.
+[[nodiscard]] constexpr std::uintptr_t round_up(std::uintptr_t value,
+                                                std::size_t unit) noexcept {
+  return (value + unit - 1) & ~(std::uintptr_t{unit} - 1);
+}
+
 /// The smallest class that holds `size` bytes, at most max_class_capacity.
 [[nodiscard]] constexpr std::size_t class_of(std::size_t size) noexcept {
   if (size <= 128)
@@ -70,7 +76,11 @@ struct alignas(header_size) pooled_slab : slab {
   pooled_slab(std::byte* data, std::size_t capacity, dispose_fn dispose,
               std::size_t class_index_) noexcept
     : slab(data, capacity, dispose),
-      class_index(static_cast<std::uint32_t>(class_index_)) {
+      class_index(static_cast<std::uint16_t>(class_index_)) {
+  }
+  /// What it takes of the system's memory.
+  [[nodiscard]] std::size_t bytes() const noexcept {
+    return lead_of(class_index) + ready;
   }
 
   /// In a magazine: the next slab of it. Whoever has the magazine has it.
@@ -80,7 +90,11 @@ struct alignas(header_size) pooled_slab : slab {
   std::atomic<pooled_slab*> below{nullptr};
   /// At the head of a magazine in a stack: how many slabs.
   std::uint32_t magazine_count = 1;
-  std::uint32_t class_index;
+  std::uint16_t class_index;
+  /// Cut where there are no huge pages.
+  bool plain = false;
+  /// Bytes of the payload that are present, from its start.
+  std::size_t ready = 0;
 };
 
 static_assert(sizeof(pooled_slab) == header_size);

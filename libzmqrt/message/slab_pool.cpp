@@ -7,77 +7,26 @@
 
 #include "libzmqrt/message/slab_pool.hpp"
 
-#include <array>
+#include <algorithm>
 #include <new>
 
+#include "libzmqrt/message/slab_cache.hpp"
+#include "libzmqrt/message/slab_poison.hpp"
 #include "libzmqrt/message/slab_store.hpp"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define ZMQRT_POISON_SLABS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ZMQRT_POISON_SLABS 1
-#endif
-#endif
-
-#ifdef ZMQRT_POISON_SLABS
-extern "C" {
-void __asan_poison_memory_region(const volatile void* at, std::size_t size);
-void __asan_unpoison_memory_region(const volatile void* at, std::size_t size);
-}
-#endif
 
 namespace zmqrt {
 
 namespace {
 
-// Under ASan what is free may not be touched.
-void forbid([[maybe_unused]] const slab& unused) noexcept {
-#ifdef ZMQRT_POISON_SLABS
-  __asan_poison_memory_region(unused.data(), unused.capacity());
-#endif
-}
-
-void allow([[maybe_unused]] const slab& used) noexcept {
-#ifdef ZMQRT_POISON_SLABS
-  __asan_unpoison_memory_region(used.data(), used.capacity());
-#endif
-}
-
 using pool::direct_slab;
+using pool::magazine;
 using pool::pooled_slab;
+using pool::thread_cache;
 
 constinit pool::slab_store store;
 
 void drop_pooled(slab* unused) noexcept;
 void drop_direct(slab* unused) noexcept;
-
-struct magazine {
-  pooled_slab* head = nullptr;
-  std::uint32_t count = 0;
-};
-
-// What one thread has at hand. Never freed: a thread that ends leaves its
-// cache, empty, to a later one.
-struct alignas(64) thread_cache {
-  struct shelf {
-    magazine loaded;
-    magazine full; ///< a whole magazine or nothing
-  };
-  std::array<shelf, pool::first_big_class> shelves{};
-  // Written by the owner alone, read by shared_pool_counts().
-  std::atomic<std::int64_t> live{0};
-  std::atomic<std::int64_t> live_bytes{0};
-  std::atomic<bool> claimed{true};
-  thread_cache* next = nullptr;
-
-  void count(std::int64_t slabs, std::int64_t bytes) noexcept {
-    live.store(live.load(std::memory_order_relaxed) + slabs,
-               std::memory_order_relaxed);
-    live_bytes.store(live_bytes.load(std::memory_order_relaxed) + bytes,
-                     std::memory_order_relaxed);
-  }
-};
 
 constinit std::atomic<thread_cache*> caches{nullptr};
 // The counts of threads that have no cache (any more).
@@ -217,8 +166,8 @@ void drop_pooled(slab* unused) noexcept {
   auto* const free = static_cast<pooled_slab*>(unused);
   const std::size_t index = free->class_index;
   thread_cache* const cache = my_cache();
-  count(cache, -1, -static_cast<std::int64_t>(pool::block_size(index)));
-  forbid(*free);
+  count(cache, -1, -static_cast<std::int64_t>(free->bytes()));
+  pool::forbid(*free);
   if (pool::is_big(index))
     store.put_big(free);
   else
@@ -231,31 +180,82 @@ void drop_direct(slab* unused) noexcept {
   store.put_direct(free);
 }
 
-slab* take_direct(std::size_t capacity) noexcept {
-  direct_slab* const got = store.take_direct(capacity, drop_direct);
+// Hands out what the store gave: null stays null.
+pooled_slab* begin_use(thread_cache* cache, pooled_slab* got) noexcept {
   if (got != nullptr) {
+    count(cache, 1, static_cast<std::int64_t>(got->bytes()));
+    pool::allow(*got);
     got->reset_refs();
-    count(my_cache(), 1, static_cast<std::int64_t>(got->mapped()));
   }
   return got;
+}
+
+direct_slab* begin_use(direct_slab* got) noexcept {
+  if (got != nullptr) {
+    count(my_cache(), 1, static_cast<std::int64_t>(got->mapped()));
+    got->reset_refs();
+  }
+  return got;
+}
+
+template <class Slab>
+claim claim_of(Slab* got, std::size_t size) noexcept {
+  return {slab_ref{got}, got ? std::min(got->ready, size) : 0, size};
+}
+
+bool grow_direct(claim& what, std::size_t wanted) noexcept {
+  auto* const held = static_cast<direct_slab*>(what.memory.release());
+  const std::size_t before = held->mapped();
+  direct_slab* const grown =
+    store.grow_direct(held, wanted, what.size, drop_direct);
+  what.memory = slab_ref{grown != nullptr ? grown : held};
+  if (grown == nullptr)
+    return false;
+  count(my_cache(), 0, static_cast<std::int64_t>(grown->mapped() - before));
+  what.room = std::min(grown->ready, what.size);
+  return true;
+}
+
+void grow_pooled(claim& what, std::size_t wanted) noexcept {
+  auto* const held = static_cast<pooled_slab*>(what.memory.get());
+  const std::size_t before = held->bytes();
+  store.make_present(*held, wanted);
+  count(my_cache(), 0, static_cast<std::int64_t>(held->bytes() - before));
+  what.room = std::min(held->ready, what.size);
 }
 
 class pool_source final : public buffer_source {
 public:
   slab_ref take(std::size_t capacity) noexcept override {
     if (capacity > pool::max_class_capacity)
-      return slab_ref{take_direct(capacity)};
+      return slab_ref{begin_use(store.take_direct(capacity, drop_direct))};
     const std::size_t index = pool::class_of(capacity);
     thread_cache* const cache = my_cache();
-    pooled_slab* const got = pool::is_big(index)
-                               ? store.take_big(index, drop_pooled)
-                               : take_small(cache, index);
-    if (got == nullptr)
-      return {};
-    count(cache, 1, static_cast<std::int64_t>(pool::block_size(index)));
-    allow(*got);
-    got->reset_refs();
-    return slab_ref{got};
+    return slab_ref{begin_use(
+      cache, pool::is_big(index)
+               ? store.take_big(index, pool::page_kind::huge,
+                                pool::class_capacity(index), drop_pooled)
+               : take_small(cache, index))};
+  }
+
+  claim take_claimed(std::size_t size, std::size_t first) noexcept override {
+    if (size > pool::max_class_capacity)
+      return claim_of(
+        begin_use(store.take_claimed_direct(size, first, drop_direct)), size);
+    const std::size_t index = pool::class_of(size);
+    if (!pool::is_big(index))
+      return {take(size), size, size};
+    return claim_of(
+      begin_use(my_cache(), store.take_big(index, pool::page_kind::plain, first,
+                                           drop_pooled)),
+      size);
+  }
+
+  bool grow_claimed(claim& what, std::size_t wanted) noexcept override {
+    if (what.memory->disposed_by(drop_direct))
+      return grow_direct(what, wanted);
+    grow_pooled(what, wanted);
+    return true;
   }
 };
 

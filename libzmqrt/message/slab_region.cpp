@@ -17,10 +17,6 @@ namespace zmqrt::pool {
 
 namespace {
 
-std::uintptr_t round_up(std::uintptr_t value, std::size_t unit) noexcept {
-  return (value + unit - 1) & ~(std::uintptr_t{unit} - 1);
-}
-
 // The whole pages within [at, at + size).
 struct pages {
   pages(std::byte* at, std::size_t size) noexcept {
@@ -36,7 +32,8 @@ struct pages {
 
 } // namespace
 
-std::byte* map_memory(std::size_t size, std::size_t alignment) noexcept {
+std::byte* map_memory(std::size_t size, std::size_t alignment,
+                      page_kind pages) noexcept {
   const std::size_t rounded = round_up(size, page_size);
   if (rounded < size || rounded + alignment < rounded)
     return nullptr;
@@ -52,8 +49,27 @@ std::byte* map_memory(std::size_t size, std::size_t alignment) noexcept {
   const std::size_t behind = alignment - (start - raw);
   if (behind != 0)
     ::munmap(at + rounded, behind);
-  ::madvise(at, rounded, MADV_HUGEPAGE);
+  ::madvise(at, rounded,
+            pages == page_kind::huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
   return at;
+}
+
+std::byte* grow_memory(std::byte* at, std::size_t size,
+                       std::size_t wanted) noexcept {
+  const std::size_t before = round_up(size, page_size);
+  const std::size_t after = round_up(wanted, page_size);
+  // All of it, because mremap takes nothing that is mapped in two ways.
+  ::madvise(at, before, MADV_HUGEPAGE);
+  // Of whole huge pages' size the kernel places it (since 6.7) so that huge
+  // pages move as such.
+  const std::size_t whole = round_up(after, huge_page);
+  void* const got = ::mremap(at, before, whole, MREMAP_MAYMOVE);
+  if (got == MAP_FAILED)
+    return nullptr;
+  auto* const grown = static_cast<std::byte*>(got);
+  if (whole != after)
+    ::munmap(grown + after, whole - after);
+  return grown;
 }
 
 void unmap_memory(std::byte* at, std::size_t size) noexcept {
@@ -81,7 +97,7 @@ std::byte* region_cutter::cut(std::size_t size) noexcept {
         return reinterpret_cast<std::byte*>(at);
       continue;
     }
-    std::byte* const fresh = map_memory(region_size_, region_size_);
+    std::byte* const fresh = map_memory(region_size_, region_size_, pages_);
     if (fresh == nullptr)
       return nullptr;
     const auto start = reinterpret_cast<std::uintptr_t>(fresh);

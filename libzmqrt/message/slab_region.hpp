@@ -15,10 +15,20 @@ namespace zmqrt::pool {
 
 inline constexpr std::size_t huge_page = std::size_t{2} * 1024 * 1024;
 
+/// Huge pages are cheap for what will all be written to. Of plain ones only
+/// those take memory that are, also where the system is set to give huge
+/// pages unasked.
+enum class page_kind : std::uint8_t { huge, plain };
+
 /// Address space from the system, aligned to `alignment` (a power of two that
-/// pages divide); huge pages are asked for. Null when there is none.
-[[nodiscard]] std::byte* map_memory(std::size_t size,
-                                    std::size_t alignment) noexcept;
+/// pages divide). Null when there is none.
+[[nodiscard]] std::byte* map_memory(std::size_t size, std::size_t alignment,
+                                    page_kind pages) noexcept;
+/// Makes a mapping of its own larger, by huge pages; its bytes stay, without
+/// being copied, but may move. Null when there is no memory, and the mapping
+/// is as it was.
+[[nodiscard]] std::byte* grow_memory(std::byte* at, std::size_t size,
+                                     std::size_t wanted) noexcept;
 void unmap_memory(std::byte* at, std::size_t size) noexcept;
 
 /// Makes whole pages present, all in one call. A hint.
@@ -30,8 +40,8 @@ void give_back(std::byte* at, std::size_t size) noexcept;
 /// huge_page). What was cut is never returned.
 class region_cutter {
 public:
-  explicit constexpr region_cutter(std::size_t region_size) noexcept
-    : region_size_(region_size) {
+  constexpr region_cutter(std::size_t region_size, page_kind pages) noexcept
+    : region_size_(region_size), pages_(pages) {
   }
 
   /// `size` bytes, a multiple of 64; at most the region's size. Null when
@@ -40,6 +50,7 @@ public:
 
 private:
   const std::size_t region_size_;
+  const page_kind pages_;
   /// The first free address; none where it is a multiple of the region's
   /// size (then the region is used up).
   std::atomic<std::uintptr_t> free_{0};

@@ -27,6 +27,8 @@ struct direct_slab : slab {
   [[nodiscard]] std::size_t mapped() const noexcept {
     return capacity() + page_size;
   }
+  /// Bytes of the payload that may be written to, from its start.
+  std::size_t ready = capacity();
 };
 
 class slab_store {
@@ -42,11 +44,25 @@ public:
     magazines_[head->class_index].push(head);
   }
 
-  [[nodiscard]] pooled_slab* take_big(std::size_t index,
+  /// A slab of a big class with `present` bytes of it present; if it has to
+  /// be a fresh one, of such pages.
+  [[nodiscard]] pooled_slab* take_big(std::size_t index, page_kind pages,
+                                      std::size_t present,
                                       slab::dispose_fn dispose) noexcept;
+  void make_present(pooled_slab& of, std::size_t bytes) noexcept;
   void put_big(pooled_slab* free) noexcept;
 
   [[nodiscard]] direct_slab* take_direct(std::size_t capacity,
+                                         slab::dispose_fn dispose) noexcept;
+  /// For a claim of `size` bytes: a slab for all of it that lies ready, or a
+  /// fresh one that has `first` of them ready and grows.
+  [[nodiscard]] direct_slab*
+  take_claimed_direct(std::size_t size, std::size_t first,
+                      slab::dispose_fn dispose) noexcept;
+  /// Makes `wanted` of `size` bytes ready; answers where the slab is now. Null
+  /// when there is no memory, and it is as it was.
+  [[nodiscard]] direct_slab* grow_direct(direct_slab* of, std::size_t wanted,
+                                         std::size_t size,
                                          slab::dispose_fn dispose) noexcept;
   void put_direct(direct_slab* free) noexcept;
 
@@ -58,17 +74,25 @@ public:
 private:
   static constexpr std::size_t big_classes = class_count - first_big_class;
 
+  struct big_source {
+    /// Slabs whose payload was given back to the system.
+    std::array<slab_stack, big_classes> cold;
+    region_cutter fresh;
+  };
+
   void trim(std::size_t last_of_all) noexcept;
   bool cool_one(std::size_t index) noexcept;
   bool drop_cached_direct() noexcept;
+  direct_slab* find_direct(std::size_t capacity) noexcept;
+  direct_slab* map_direct(std::size_t bytes, page_kind pages,
+                          slab::dispose_fn dispose) noexcept;
   void unmap(direct_slab* free) noexcept;
 
   std::array<slab_stack, class_count> magazines_;
-  /// Big slabs whose payload was given back to the system.
-  std::array<slab_stack, big_classes> cold_;
   std::array<std::atomic<direct_slab*>, 8> direct_{};
-  region_cutter small_{huge_page};
-  region_cutter big_{8 * huge_page};
+  region_cutter small_{huge_page, page_kind::huge};
+  big_source huge_{{}, {8 * huge_page, page_kind::huge}};
+  big_source plain_{{}, {8 * huge_page, page_kind::plain}};
   alignas(64) std::atomic<std::uint64_t> mapped_{0};
   /// Bytes of big and direct slabs that are free and present.
   alignas(64) std::atomic<std::int64_t> free_{0};

@@ -4,8 +4,10 @@
 
 #include "libzmqrt/message/slab_pool.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <limits>
 #include <vector>
 
@@ -18,6 +20,15 @@ namespace {
 
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
+
+/// Of this process, in the memory of the machine.
+std::size_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t all = 0;
+  std::size_t resident = 0;
+  statm >> all >> resident;
+  return resident * 4 * kib;
+}
 
 std::uintptr_t address_of(const slab_ref& of) {
   return reinterpret_cast<std::uintptr_t>(of->data());
@@ -124,11 +135,92 @@ TEST_CASE("beyond the limit memory goes back, and is taken again") {
   set_shared_pool_limit(512 * mib);
 }
 
+TEST_CASE("a claim costs what it has room for") {
+  constexpr std::size_t first = 64 * kib;
+  // Sizes that no other test leaves ready.
+  for (const std::size_t size : {3'000'000UL, 1024 * mib, 1024 * 1024 * mib}) {
+    INFO(size);
+    const std::uint64_t mapped = shared_pool_counts().bytes_mapped;
+    const std::size_t resident = resident_bytes();
+    std::vector<claim> claims;
+    for (int i = 0; i < 50; ++i) {
+      claims.push_back(shared_pool().take_claimed(size, first));
+      REQUIRE(claims.back().memory);
+      REQUIRE(claims.back().room == first);
+      REQUIRE(claims.back().size == size);
+      claims.back().memory->data()[0] = std::byte{1};
+    }
+    REQUIRE(resident_bytes() - resident < 50 * (first + 16 * kib) + mib);
+    REQUIRE(shared_pool_counts().bytes_mapped - mapped
+            <= 50 * (size < 4 * mib ? first + 4 * kib : 2 * mib));
+  }
+}
+
+TEST_CASE("a claim grows without losing a byte") {
+  for (const std::size_t size : {64 * kib, 100'000UL, 4 * mib, 4 * mib + 1,
+                                 8 * mib - 5, 40 * mib + 123}) {
+    for (int round = 0; round < 2; ++round) { // fresh, and used again
+      INFO(size << ' ' << round);
+      claim it = shared_pool().take_claimed(size, 10 * kib);
+      REQUIRE(it.memory);
+      REQUIRE(it.room >= 10 * kib);
+      std::size_t filled = 0;
+      while (filled < size) {
+        REQUIRE(it.room > filled);
+        REQUIRE(it.room <= std::min(size, it.memory->capacity()));
+        for (; filled < it.room; ++filled)
+          it.memory->data()[filled] = std::byte(filled * 7 / 3 + filled / 4096);
+        const std::size_t wanted = std::min(2 * filled, size);
+        if (filled < size)
+          REQUIRE(shared_pool().grow_claimed(it, wanted));
+        REQUIRE(it.room >= wanted);
+      }
+      REQUIRE(it.room == size);
+      std::size_t wrong = 0;
+      for (std::size_t i = 0; i < size; ++i)
+        wrong += it.memory->data()[i] != std::byte(i * 7 / 3 + i / 4096);
+      REQUIRE(wrong == 0);
+    }
+  }
+}
+
+TEST_CASE("a claim has all the room of what lies ready") {
+  for (const std::size_t size : {64 * kib, mib, 4 * mib, 8 * mib}) {
+    const slab_pool_counts before = shared_pool_counts();
+    slab_ref one = shared_pool().take(size);
+    const std::uintptr_t where = address_of(one);
+    one = {};
+    claim it = shared_pool().take_claimed(size, kib);
+    REQUIRE(address_of(it.memory) == where);
+    REQUIRE(it.room == size);
+    it = {};
+    REQUIRE(shared_pool_counts().slabs_live == before.slabs_live);
+  }
+}
+
+TEST_CASE("memory of a claim that was given up is completed for the next") {
+  // A size that no other test has.
+  constexpr std::size_t size = 1536 * kib;
+  claim it = shared_pool().take_claimed(size, 64 * kib);
+  const std::size_t room = it.room;
+  const std::uintptr_t where = address_of(it.memory);
+  it = {};
+  it = shared_pool().take_claimed(size, 4 * kib);
+  REQUIRE(address_of(it.memory) == where);
+  REQUIRE(it.room == room);
+  it = {};
+  const std::uint64_t mapped = shared_pool_counts().bytes_mapped;
+  const slab_ref all = shared_pool().take(size);
+  REQUIRE(address_of(all) == where);
+  REQUIRE(shared_pool_counts().bytes_mapped == mapped + size - room);
+}
+
 TEST_CASE("no memory is an empty reference") {
   constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
   REQUIRE_FALSE(shared_pool().take(most));
   REQUIRE_FALSE(shared_pool().take(most / 2));
   REQUIRE_FALSE(shared_pool().take(std::size_t{1} << 60));
+  REQUIRE_FALSE(shared_pool().take_claimed(most, 1).memory);
 }
 
 TEST_CASE("adopted memory is freed with the last reference") {
