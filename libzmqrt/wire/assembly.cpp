@@ -20,18 +20,17 @@ bool assembly::begin(std::span<const std::byte> header,
                      std::uint64_t body) noexcept {
   const bool apart = body >= attach_threshold;
   const std::size_t total = body + (apart ? 0 : header.size());
-  slab_ref fresh = source_->take(total);
-  if (!fresh)
+  claim fresh = source_->take_claimed(total, first_room);
+  if (!fresh.memory)
     return false;
   if (apart) {
     if (!place_header(header))
       return false;
   } else {
     header_size_ = 0;
-    std::memcpy(fresh->data(), header.data(), header.size());
+    std::memcpy(fresh.memory->data(), header.data(), header.size());
   }
-  slab_ = std::move(fresh);
-  total_ = total;
+  claim_ = std::move(fresh);
   body_at_ = filled_ = apart ? 0 : header.size();
   return true;
 }
@@ -49,25 +48,36 @@ bool assembly::place_header(std::span<const std::byte> header) noexcept {
   return true;
 }
 
-std::size_t assembly::fill(std::span<const std::byte> bytes) noexcept {
-  const std::size_t size = std::min(bytes.size(), total_ - filled_);
-  if (size != 0)
-    std::memcpy(slab_->data() + filled_, bytes.data(), size);
+bool assembly::fill(std::span<const std::byte>& bytes) noexcept {
+  while (filling() && !bytes.empty()) {
+    const std::span<std::byte> to = room();
+    const std::size_t size = std::min(bytes.size(), to.size());
+    std::memcpy(to.data(), bytes.data(), size);
+    bytes = bytes.subspan(size);
+    if (!written(size))
+      return false;
+  }
+  return true;
+}
+
+bool assembly::written(std::size_t size) noexcept {
   filled_ += size;
-  return size;
+  if (filled_ < claim_.room || !filling())
+    return true;
+  return source_->grow_claimed(claim_, std::min(2 * filled_, claim_.size));
 }
 
 void assembly::take(batch& to) {
   if (header_size_ != 0)
     to.append(headers_, headers_->data() + headers_used_ - header_size_,
               header_size_);
-  to.append(slab_, slab_->data(), total_);
+  to.append(claim_.memory, claim_.memory->data(), claim_.size);
   drop();
 }
 
 void assembly::drop() noexcept {
-  slab_ = slab_ref{};
-  total_ = filled_ = body_at_ = header_size_ = 0;
+  claim_ = {};
+  filled_ = body_at_ = header_size_ = 0;
 }
 
 } // namespace zmqrt::wire

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // What a peer may send, decided once per connection and checked against each
-// frame's header, before memory is taken for the frame. Pure value.
+// frame's header, before memory is taken for the frame (as its octets arrive:
+// see assembly.hpp). Pure value.
 
 #pragma once
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // The receive path. See the header. What an unfinished message may pin is
-// bounded by MAXMSGSIZE times the frames it may have.
+// bounded by about twice what has arrived of it, and by MAXMSGSIZE times the
+// frames it may have.
 
 #include "libzmqrt/wire/traffic.hpp"
 
@@ -128,7 +129,8 @@ verdict traffic::resume(std::span<const std::byte>& bytes) {
     if (!assembly_.filling())
       return finish_frame();
   }
-  bytes = bytes.subspan(assembly_.fill(bytes));
+  if (!assembly_.fill(bytes))
+    return out_of_memory();
   return assembly_.filling() ? verdict{} : finish_frame();
 }
 
@@ -172,14 +174,14 @@ void traffic::deliver_held() {
 }
 
 std::span<std::byte> traffic::direct_target() noexcept {
-  const std::span<std::byte> rest = assembly_.rest();
-  if (rest.size() < direct_threshold)
+  if (assembly_.missing() < direct_threshold)
     return {};
-  return rest;
+  return assembly_.room();
 }
 
 verdict traffic::received_direct(std::size_t size) {
-  assembly_.written(size);
+  if (!assembly_.written(size))
+    return out_of_memory();
   return assembly_.filling() ? verdict{} : finish_frame();
 }
 

@@ -42,7 +42,8 @@ public:
   [[nodiscard]] verdict receive(const slab_ref& owner,
                                 std::span<const std::byte> bytes);
 
-  /// Where the rest of a large frame should be read to; empty: nowhere.
+  /// Where the next octets of a large frame should be read to, perhaps not
+  /// all that are missing; empty: nowhere.
   [[nodiscard]] std::span<std::byte> direct_target() noexcept;
   /// `size` octets were read to the start of direct_target().
   [[nodiscard]] verdict received_direct(std::size_t size);

@@ -13,8 +13,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "libzmqrt/wire/assembly.hpp"
 #include "libzmqrt/wire/engine.hpp"
 
 namespace zmqrt::wire_test {
@@ -39,14 +41,19 @@ inline std::span<const std::byte> octets(std::string_view text) {
 }
 
 /// Slabs of exactly the size asked for, so that a sanitizer sees every octet
-/// beyond. Remembers the largest one, and refuses larger ones than allowed.
+/// beyond. Remembers the largest one, knows how much of them is held, and
+/// refuses larger ones than allowed. Claims grow by copying.
 class exact_source final : public buffer_source {
 public:
   [[nodiscard]] slab_ref take(std::size_t capacity) noexcept override {
     largest = std::max(largest, capacity);
     if (capacity > refuse_above)
       return {};
-    return slab_ref{new exact_slab(capacity)};
+    return slab_ref{new exact_slab(capacity, held_)};
+  }
+  /// Octets in slabs that live, whoever holds them.
+  [[nodiscard]] std::size_t held() const {
+    return *held_;
   }
 
   std::size_t largest = 0;
@@ -54,13 +61,22 @@ public:
 
 private:
   struct exact_slab final : slab {
-    explicit exact_slab(std::size_t size)
-      : slab(new std::byte[size], size, [](slab* self) noexcept {
-          delete[] self->data();
-          delete static_cast<exact_slab*>(self);
-        }) {
+    exact_slab(std::size_t size, std::shared_ptr<std::size_t> held)
+      : slab(new std::byte[size], size,
+             [](slab* self) noexcept {
+               delete[] self->data();
+               delete static_cast<exact_slab*>(self);
+             }),
+        held_(std::move(held)) {
+      *held_ += capacity();
     }
+    ~exact_slab() {
+      *held_ -= capacity();
+    }
+    std::shared_ptr<std::size_t> held_;
   };
+
+  std::shared_ptr<std::size_t> held_ = std::make_shared<std::size_t>(0);
 };
 
 using frames = std::vector<std::string>;
@@ -111,6 +127,7 @@ public:
       const auto target = engine.direct_target();
       const std::size_t size = std::min(target.size(), bytes.size());
       std::memcpy(target.data(), bytes.data(), size);
+      fed += size;
       engine.received_direct(size, now);
       bytes.remove_prefix(size);
       drain();
@@ -119,6 +136,7 @@ public:
       return;
     slab_ref owner = memory.take(bytes.size());
     std::memcpy(owner->data(), bytes.data(), bytes.size());
+    fed += bytes.size();
     engine.receive(owner, {owner->data(), bytes.size()}, now);
     drain();
   }
@@ -133,6 +151,8 @@ public:
     drain();
   }
   void drain() {
+    // Whatever a peer claims: little more is held than it has sent.
+    sound = sound && source.held() <= 2 * fed + wire::first_room + 4096;
     while (engine.next_event(event)) {
       sound = sound && !closed;
       switch (event.what) {
@@ -171,6 +191,7 @@ public:
   wire::engine engine;
   wire::engine_event event;
 
+  std::size_t fed = 0; ///< octets
   bool direct = false; ///< use direct_target()
   bool take = true;    ///< take output at once
   bool sound = true;   ///< nothing was said that must not be

@@ -35,6 +35,13 @@ std::string command_frame(std::string_view name, std::string_view data = {}) {
   return out;
 }
 
+/// The header of a frame of this size, without a body.
+std::string claim_of(std::uint64_t size) {
+  std::byte header[longest_header];
+  const std::size_t used = write_v2_header(header, 0, size);
+  return std::string(reinterpret_cast<const char*>(header), used);
+}
+
 /// An engine that is through the handshake with a 3.1 peer.
 struct open_pull : listener {
   explicit open_pull(engine_options options = options_of(socket_type::pull))
@@ -116,7 +123,7 @@ TEST_CASE("A large frame offers its own memory to read into") {
     to.feed(bytes.substr(0, first));
     const std::size_t have = first < 9 ? 0 : first - 9;
     CHECK(to.engine.direct_target().size()
-          == (first < 9 ? 0 : (1 << 20) - have));
+          == (first < 9 ? 0 : first_room - have));
     to.direct = true;
     to.feed(bytes.substr(first), 100000);
     CHECK(to.sound);
@@ -275,6 +282,76 @@ TEST_CASE("A source that refuses ends the connection") {
   REQUIRE(to.closed);
   CHECK(to.closed->reason == errc::no_memory);
   CHECK(to.messages.size() == 1);
+}
+
+TEST_CASE("A claim takes memory as its octets arrive") {
+  for (const std::uint64_t size :
+       {std::uint64_t{3'000'000}, std::uint64_t{1} << 30, absurd_body}) {
+    for (const bool direct : {false, true}) {
+      INFO(size << ' ' << direct);
+      open_pull to;
+      to.direct = direct;
+      to.feed(claim_of(size) + "x");
+      CHECK(to.source.largest == first_room);
+      CHECK(to.source.held() <= first_room + 1024);
+      CHECK(to.engine.direct_target().size() == first_room - 1);
+      to.feed(std::string(first_room - 2, 'x'));
+      CHECK(to.source.largest == first_room);
+      to.feed("x");
+      CHECK(to.source.largest == 2 * first_room);
+      to.feed(std::string(200'000, 'x'), 777);
+      CHECK(to.source.largest == 8 * first_room);
+      CHECK(to.sound);
+      CHECK_FALSE(to.closed);
+    }
+  }
+}
+
+TEST_CASE("A frame stays whole at every step of its growth") {
+  std::string all(5 * first_room + 1, 'x');
+  for (std::size_t i = 0; i < all.size(); ++i)
+    all[i] = static_cast<char>(i * 7 / 3);
+  for (const std::size_t edge :
+       {first_room, 2 * first_room, 4 * first_room, 5 * first_room}) {
+    for (const std::size_t size : {edge - 1, edge, edge + 1}) {
+      const std::string body = all.substr(0, size);
+      const std::string bytes = framed(body) + framed("next");
+      for (const std::size_t piece : {7'777UL, first_room, bytes.size()}) {
+        for (const bool direct : {false, true}) {
+          INFO(size << ' ' << piece << ' ' << direct);
+          open_pull to;
+          to.direct = direct;
+          to.feed(bytes.substr(0, 20));
+          to.feed(bytes.substr(20), piece);
+          CHECK(to.sound);
+          CHECK(to.messages == std::vector<frames>{{body}, {"next"}});
+          CHECK(to.source.largest == size);
+          CHECK(to.segments <= 4); // a body is one of them
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("No memory in the middle of a frame ends the connection") {
+  for (const bool direct : {false, true}) {
+    open_pull to;
+    to.direct = direct;
+    to.source.refuse_above = 4 * first_room;
+    to.feed(framed("a") + claim_of(1 << 30));
+    to.feed(std::string(4 * first_room - 1, 'x'), 10'000);
+    CHECK_FALSE(to.closed);
+    to.feed("xx");
+    REQUIRE(to.closed);
+    CHECK(to.closed->reason == errc::no_memory);
+    CHECK(to.engine.direct_target().empty());
+    CHECK(to.messages.size() == 1);
+    CHECK(to.sound);
+    // What is there stays until the stream is closed, and nothing is added.
+    CHECK(to.source.held() <= 4 * first_room + 1024);
+    to.feed("more"); // eats what comes
+    CHECK(to.sound);
+  }
 }
 
 TEST_CASE("PONGs that nobody takes are bounded") {
