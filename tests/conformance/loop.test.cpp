@@ -429,8 +429,8 @@ TEST_CASE("lookups are bounded, and those beyond are told so") {
   // A test before may have left a thread or two that are just ending.
   constexpr auto all = lookup_threads + lookup_queue + 1;
   std::vector<resolved> asked(all);
-  for (auto& each : asked)
-    ask(in, each, {.host = "slow", .port = 1});
+  for (std::size_t i = 0; i < all; ++i)
+    ask(in, asked[i], {.host = "slow" + std::to_string(i), .port = 1});
   in.until([&] { return asked.back().answer.has_value(); });
   CHECK(asked.back().answer->code() == errc::again);
   release->set_value();
@@ -440,6 +440,33 @@ TEST_CASE("lookups are bounded, and those beyond are told so") {
     });
   });
   CHECK(asked.front().answer->code() == errc::host_unreachable);
+}
+
+TEST_CASE("a name that hangs keeps no other name waiting") {
+  auto release = std::make_shared<std::promise<void>>();
+  std::shared_future<void> released = release->get_future();
+  const replaced_lookup hanging{
+    [released](const resolve_query& query) -> result<std::vector<address>> {
+      if (query.host == "tarpit")
+        released.wait();
+      return errc::host_unreachable;
+    }};
+  bed in{{"epoll", scheme::tcp}};
+  std::vector<resolved> stuck(2 * lookup_threads);
+  for (auto& each : stuck)
+    ask(in, each, {.host = "tarpit", .port = 1});
+  resolved other;
+  ask(in, other, {.host = "other", .port = 1});
+  in.until([&] { return other.answer.has_value(); });
+  CHECK(std::none_of(stuck.begin(), stuck.end(), [](const resolved& each) {
+    return each.answer.has_value();
+  }));
+  release->set_value();
+  in.until([&] {
+    return std::all_of(stuck.begin(), stuck.end(), [](const resolved& each) {
+      return each.answer.has_value();
+    });
+  });
 }
 
 TEST_CASE("a lookup that runs short of memory is an answer") {
@@ -468,16 +495,17 @@ TEST_CASE("a lookup that is dropped before its turn never has one") {
      released](const resolve_query& query) -> result<std::vector<address>> {
       if (query.host == "dropped")
         ++state->in_vain;
-      if (query.host == "slow" && ++state->busy == lookup_threads)
+      const bool slow = query.host.starts_with("slow");
+      if (slow && ++state->busy == lookup_threads)
         state->all_busy.set_value();
-      if (query.host == "slow")
+      if (slow)
         released.wait();
       return errc::host_unreachable;
     }};
   bed in{{"epoll", scheme::tcp}};
   std::vector<resolved> slow(lookup_threads);
-  for (auto& each : slow)
-    ask(in, each, {.host = "slow", .port = 1});
+  for (std::size_t i = 0; i < slow.size(); ++i)
+    ask(in, slow[i], {.host = "slow" + std::to_string(i), .port = 1});
   REQUIRE(state->all_busy.get_future().wait_for(20s)
           == std::future_status::ready);
   // Twice what the queue holds: room is made, too.

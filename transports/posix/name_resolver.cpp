@@ -11,6 +11,7 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <pthread.h>
 
@@ -81,6 +82,10 @@ private:
 
 class lookup_pool {
 public:
+  lookup_pool() {
+    running_.reserve(lookup_threads);
+  }
+
   /// Never destroyed: its threads may outlive main().
   static lookup_pool& instance() {
     static auto* const only = new lookup_pool;
@@ -95,7 +100,7 @@ public:
   void add(const std::shared_ptr<pending>& work) {
     {
       const std::lock_guard guard{mutex_};
-      if (threads_ == lookup_threads) {
+      if (threads_ == lookup_threads || !may_run(*work)) {
         if (queue_.size() == lookup_queue)
           std::erase_if(queue_,
                         [](const auto& each) { return each->dropped(); });
@@ -105,6 +110,7 @@ public:
         }
       } else if (start_thread(work)) {
         ++threads_;
+        running_.push_back(work.get());
         return;
       }
     }
@@ -129,7 +135,7 @@ private:
   void serve(std::shared_ptr<pending> work) noexcept {
     while (work) {
       work->answer(look_up(work->query()));
-      work = next();
+      work = next_after(*work);
     }
   }
 
@@ -147,21 +153,36 @@ private:
     }
   }
 
+  /// Whether another lookup of this name may be at work.
+  [[nodiscard]] bool may_run(const pending& work) const noexcept {
+    return std::count_if(running_.begin(), running_.end(),
+                         [&](const pending* each) {
+                           return each->query().host == work.query().host;
+                         })
+           < static_cast<std::ptrdiff_t>(lookups_per_name);
+  }
+
   /// Null: there is none, and the thread has left the pool.
-  std::shared_ptr<pending> next() noexcept {
+  std::shared_ptr<pending> next_after(const pending& done) noexcept {
     const std::lock_guard guard{mutex_};
-    while (!queue_.empty()) {
-      auto out = std::move(queue_.front());
-      queue_.pop_front();
-      if (!out->dropped())
-        return out;
+    std::erase(running_, &done);
+    std::erase_if(queue_, [](const auto& each) { return each->dropped(); });
+    const auto found =
+      std::find_if(queue_.begin(), queue_.end(),
+                   [this](const auto& each) { return may_run(*each); });
+    if (found == queue_.end()) {
+      --threads_;
+      return nullptr;
     }
-    --threads_;
-    return nullptr;
+    auto out = std::move(*found);
+    queue_.erase(found);
+    running_.push_back(out.get());
+    return out;
   }
 
   std::mutex mutex_;
   std::deque<std::shared_ptr<pending>> queue_;
+  std::vector<const pending*> running_; // one for each thread; never grows
   std::size_t threads_ = 0;
   lookup_function lookup_;
 };

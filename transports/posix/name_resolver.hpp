@@ -20,6 +20,9 @@ namespace zmqrt::transports {
 /// beyond them a resolution answers `again`.
 inline constexpr std::size_t lookup_threads = 16;
 inline constexpr std::size_t lookup_queue = 256;
+/// Of those at work, so many may ask for one name: a name that hangs does not
+/// keep others waiting.
+inline constexpr std::size_t lookups_per_name = 4;
 
 /// Answers a query that is not numeric; may block. Runs on a helper thread.
 using lookup_function =
