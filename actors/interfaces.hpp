@@ -19,9 +19,9 @@ using session_handle = caf::typed_actor<
   caf::reacts_to<abort_session>>;
 
 using listener_handle = caf::typed_actor<
-  // Stops accepting; answers when the endpoint is free, then ends. Sessions
-  // that it accepted live on under the socket.
-  caf::replies_to<stop_listening>::with<answer>>;
+  // Stops accepting, then ends; its `down` says that the endpoint is free.
+  // Sessions that it accepted live on under the socket.
+  caf::reacts_to<stop_listening>>;
 
 using connector_handle = caf::typed_actor<
   // Ends after lingering. Its `down` says that it is over.

@@ -73,8 +73,14 @@ std::error_code inproc_registry::connect(std::string_view name,
   if (holder != state_->holders.end())
     state_->fulfil(name);
   connection& made = state_->connections.back();
-  if (!made.link && !who->options().immediate)
+  if (!made.link && !who->options().immediate) {
     made.pipe = who->attach({});
+    if (!made.pipe) {
+      state_->connections.pop_back();
+      const auto over = who->failure();
+      return over ? over : make_error_code(errc::invalid_argument);
+    }
+  }
   return {};
 }
 

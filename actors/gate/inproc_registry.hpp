@@ -30,8 +30,9 @@ public:
   [[nodiscard]] std::error_code unbind(std::string_view name,
                                        const std::shared_ptr<gate>& who);
   /// Links to the name's holder, now or when it binds (the pipe exists at
-  /// once, unless IMMEDIATE). Error: connection_refused when the types do not
-  /// go together.
+  /// once, unless IMMEDIATE). Errors: connection_refused when the types do not
+  /// go together, invalid_argument when `who` has the one peer that its type
+  /// allows.
   [[nodiscard]] std::error_code connect(std::string_view name,
                                         const std::shared_ptr<gate>& who);
   /// Ends the links (or the wish) that connect() made. What was sent stays

@@ -45,13 +45,7 @@ listener::behavior_type listener::make_behavior() {
   keep_ = caf::strong_actor_ptr{ctrl()};
   acceptor_->start(*this);
   return {
-    [this](stop_listening) -> caf::result<answer> {
-      if (stopping_)
-        return answer{};
-      stopping_ = make_response_promise<answer>();
-      close();
-      return *stopping_;
-    },
+    [this](stop_listening) { close(); },
   };
 }
 
@@ -108,8 +102,6 @@ void listener::on_acceptor_closed() {
   enter([this] {
     blueprint_.events->publish(
       {event_kind::closed, -1, blueprint_.endpoint, {}, 0});
-    if (stopping_)
-      stopping_->deliver(answer{0, blueprint_.endpoint, {}});
     quit();
   });
 }

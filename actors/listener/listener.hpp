@@ -7,7 +7,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "actors/interfaces.hpp"
@@ -46,7 +45,6 @@ private:
   std::unique_ptr<transports::acceptor> acceptor_;
   caf::strong_actor_ptr keep_; // as long as the acceptor may call
   socket_handle parent_;
-  std::optional<caf::typed_response_promise<answer>> stopping_;
   transports::timer retry_;
   int sessions_ = 0;
   bool closing_ = false;

@@ -14,6 +14,12 @@
 
 namespace zmqrt::actors {
 
+namespace {
+
+constexpr auto one_peer = "the socket has the one peer that its type allows";
+
+} // namespace
+
 socket_actor::socket_actor(caf::actor_config& config, reactor_unit& unit,
                            std::shared_ptr<socket_core> core,
                            context_handle parent)
@@ -63,8 +69,10 @@ answer socket_actor::handle_connect(const std::string& text) {
     return refused(where.why(), text);
   if (where->transport == transport_kind::inproc) {
     auto code = core_->home()->inproc().connect(where->name, core_->door());
-    if (code)
+    if (code == errc::connection_refused)
       return refused(code, text, "the socket types do not go together");
+    if (code)
+      return refused(code, text, one_peer);
     connected_.push_back({text, {}, where->name});
     core_->set_last_endpoint(text);
     return {0, text, {}};
@@ -81,8 +89,7 @@ answer socket_actor::handle_connect(const std::string& text) {
     if (auto why = core_->door()->failure(); why && !setup.pipe)
       return refused(why, text); // shut down meanwhile
     if (!setup.pipe)
-      return refused(errc::invalid_argument, text,
-                     "the socket has the one peer that its type allows");
+      return refused(errc::invalid_argument, text, one_peer);
   }
   auto child = spawn_pinned<connector>(unit(), std::move(setup),
                                        std::move(*where), socket_handle{this});
@@ -135,8 +142,14 @@ void socket_actor::handle_down(const caf::down_msg& down) {
   std::erase_if(leaving_, [&](const auto& child) {
     return child.address() == down.source;
   });
-  if (std::erase_if(bound_, same) > 0)
+  if (const auto it = std::find_if(bound_.begin(), bound_.end(), same);
+      it != bound_.end()) {
+    auto gone = std::move(*it);
+    bound_.erase(it);
+    for (auto& reply : gone.unbinders)
+      reply.deliver(answer{0, gone.text, {}});
     listeners_gone();
+  }
   finish_if_empty();
 }
 

@@ -46,6 +46,7 @@ private:
     std::string asked;     // as given
     listener_handle child; // none for inproc
     std::string inproc_name;
+    std::vector<promise> unbinders; // answered when the child is down
   };
   struct connected_endpoint {
     std::string text;

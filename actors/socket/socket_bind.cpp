@@ -43,7 +43,7 @@ caf::result<answer> socket_actor::handle_bind(const std::string& text) {
 answer socket_actor::bind_inproc(const endpoint& where) {
   if (auto code = core_->home()->inproc().bind(where.name, core_->door()))
     return refused(code, where.text, "another socket has this name");
-  bound_.push_back({where.text, where.text, {}, where.name});
+  bound_.push_back({where.text, where.text, {}, where.name, {}});
   core_->set_last_endpoint(where.text);
   return {0, where.text, {}};
 }
@@ -110,7 +110,7 @@ socket_actor::listen_on(const endpoint& where,
     auto child = spawn_pinned<listener>(unit(), std::move(setup),
                                         std::move(*door), socket_handle{this});
     monitor(child);
-    bound_.push_back({text, where.text, child, {}});
+    bound_.push_back({text, where.text, child, {}, {}});
     core_->set_last_endpoint(text);
     core_->events()->publish({event_kind::listening, -1, text, {}, 0});
     return {0, text, {}};
@@ -132,8 +132,10 @@ caf::result<answer> socket_actor::handle_unbind(const std::string& text) {
     bound_.erase(it);
     return code ? refused(code, text) : answer{0, text, {}};
   }
-  // The listener's own answer, when the endpoint is free.
-  return delegate(it->child, stop_listening{});
+  auto reply = make_response_promise<answer>();
+  it->unbinders.push_back(reply);
+  send(it->child, stop_listening{});
+  return reply;
 }
 
 } // namespace zmqrt::actors

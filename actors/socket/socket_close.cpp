@@ -43,8 +43,7 @@ void socket_actor::linger(std::int64_t linger_ms) {
   if (linger_ms == 0)
     core_->door()->discard();
   for (auto& entry : bound_)
-    request(entry.child, caf::infinite, stop_listening{})
-      .then([](const answer&) {}, [](const caf::error&) {});
+    send(entry.child, stop_listening{});
   for (auto& entry : connected_)
     send(entry.child, stop_connecting{linger_ms});
   for (auto& child : leaving_)
@@ -92,6 +91,10 @@ void socket_actor::on_exit() {
   for (auto& pending : pending_binds_)
     pending.reply.deliver(refused(errc::terminated, pending.where.text));
   pending_binds_.clear();
+  for (auto& entry : bound_)
+    for (auto& reply : entry.unbinders)
+      reply.deliver(refused(errc::terminated, entry.text));
+  bound_.clear();
   for (auto& reply : closers_)
     reply.deliver(answer{});
   closers_.clear();

@@ -227,6 +227,33 @@ TEST_CASE("inproc: PAIR takes one peer; the second waits for its place") {
   names.leave(second);
 }
 
+TEST_CASE("inproc: a second connect of a PAIR is refused") {
+  actors::inproc_registry names;
+  const auto pair = make_gate(socket_type::pair);
+  const auto peer = make_gate(socket_type::pair);
+  const auto other = make_gate(socket_type::pair);
+  REQUIRE_FALSE(names.bind("here", peer));
+  const bool bound = GENERATE(true, false);
+  if (bound)
+    REQUIRE_FALSE(names.bind("there", other));
+  REQUIRE_FALSE(names.connect("here", pair));
+  CHECK(names.connect("there", pair) == errc::invalid_argument);
+  CHECK(names.disconnect("there", pair) == errc::no_such_endpoint);
+  // It left nothing behind: the other one is free for somebody else.
+  if (!bound)
+    REQUIRE_FALSE(names.bind("there", other));
+  const auto late = make_gate(socket_type::pair);
+  REQUIRE_FALSE(names.connect("there", late));
+  REQUIRE_FALSE(put(*late, "x"));
+  CHECK(get(*other) == "x");
+  REQUIRE_FALSE(put(*pair, "y"));
+  CHECK(get(*peer) == "y");
+  pair->fail(make_error_code(errc::terminated));
+  CHECK(names.connect("there", pair) == errc::terminated);
+  for (const auto& each : {pair, peer, other, late})
+    names.leave(each);
+}
+
 TEST_CASE("inproc: what a closing socket sent has reached its peer") {
   linked ends;
   CHECK(fill(*ends.push, 100) == 100);
