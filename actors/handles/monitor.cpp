@@ -4,6 +4,7 @@
 
 #include "zmqrt/monitor.hpp"
 
+#include "actors/handles/limit.hpp"
 #include "actors/monitor/event_queue.hpp"
 
 namespace zmqrt {
@@ -17,7 +18,8 @@ std::optional<event> monitor::try_recv() {
 }
 
 std::optional<event> monitor::recv_for(std::chrono::milliseconds limit) {
-  return queue_->pop(std::chrono::steady_clock::now() + limit);
+  const auto most = actors::bounded(limit);
+  return most ? queue_->pop(std::chrono::steady_clock::now() + *most) : recv();
 }
 
 } // namespace zmqrt

@@ -5,6 +5,7 @@
 
 #include "zmqrt/socket.hpp"
 
+#include "actors/handles/limit.hpp"
 #include "actors/handles/socket_body.hpp"
 
 namespace zmqrt {
@@ -126,11 +127,11 @@ zmqrt::monitor socket::monitor(std::uint32_t mask) {
 }
 
 void socket::close() {
-  (void)body().close(std::nullopt);
+  body().close();
 }
 
 bool socket::close_for(milliseconds limit) {
-  return body().close(limit);
+  return body().close_for(actors::bounded(limit));
 }
 
 } // namespace zmqrt

@@ -42,25 +42,40 @@ socket_body::~socket_body() {
     caf::anon_send(actor, close_socket{});
 }
 
-bool socket_body::close(std::optional<std::chrono::milliseconds> limit) {
+socket_handle socket_body::begin_close(const context_core::lease& held) {
   if (waiting_forbidden())
     throw error{errc::would_deadlock, "close",
                 "called on a thread of the runtime"};
   core_->door()->fail(make_error_code(errc::not_a_socket));
+  return held ? core_->actor() : socket_handle{};
+}
+
+void socket_body::close() {
   const context_core::lease held{*core_->home()};
-  const auto actor = held ? core_->actor() : socket_handle{};
+  const auto actor = begin_close(held);
+  if (!actor)
+    return;
+  caf::scoped_actor self{core_->home()->system(), true};
+  self->request(actor, caf::infinite, close_socket{})
+    .receive([](const answer&) {}, [](const caf::error&) {});
+}
+
+bool socket_body::close_for(std::optional<std::chrono::milliseconds> limit) {
+  const context_core::lease held{*core_->home()};
+  const auto actor = begin_close(held);
   if (!actor)
     return true;
   caf::scoped_actor self{core_->home()->system(), true};
-  if (limit)
-    self->monitor(actor);
+  self->monitor(actor);
   self->request(actor, caf::infinite, close_socket{})
     .receive([](const answer&) {}, [](const caf::error&) {});
-  if (!limit)
-    return true;
   bool over = false;
-  self->receive([&](const caf::down_msg&) { over = true; },
-                caf::after(*limit) >> [] {});
+  const auto is_over = [&](const caf::down_msg&) { over = true; };
+  if (limit)
+    self->receive(
+      is_over, caf::after(*limit) >> [] {});
+  else
+    self->receive(is_over);
   return over;
 }
 

@@ -37,14 +37,18 @@ public:
   template <class Request>
   answer ask(Request what, const char* verb, std::string_view subject);
 
-  /// close() and close_for(): the answer tells whether lingering is over; no
-  /// limit: does not wait for that.
-  bool close(std::optional<std::chrono::milliseconds> limit);
+  /// Returns when the endpoints are free.
+  void close();
+  /// Waits for lingering too, none: without limit; true: it is over.
+  bool close_for(std::optional<std::chrono::milliseconds> limit);
 
   [[nodiscard]] option_value live_option(int id) const override;
   [[nodiscard]] option_moment moment() const;
 
 private:
+  /// From here on verbs fail. Null: the actor is over already.
+  [[nodiscard]] socket_handle begin_close(const context_core::lease& held);
+
   std::shared_ptr<socket_core> core_;
 };
 

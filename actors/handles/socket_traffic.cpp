@@ -2,6 +2,7 @@
 //
 // zmqrt::socket: sending and receiving, straight through the gate.
 
+#include "actors/handles/limit.hpp"
 #include "actors/handles/socket_body.hpp"
 #include "zmqrt/socket.hpp"
 
@@ -39,9 +40,9 @@ bool accepted(std::error_code code, const char* verb) {
 }
 
 patience up_to(std::chrono::milliseconds limit) {
-  if (limit.count() < 0)
-    return patience::forever();
-  return {std::chrono::nanoseconds{limit}.count()};
+  const auto most = actors::bounded(limit);
+  return most ? patience{std::chrono::nanoseconds{*most}.count()}
+              : patience::forever();
 }
 
 std::span<const std::byte> bytes_of(std::string_view text) {

@@ -33,8 +33,10 @@ std::optional<event> event_queue::pop(
   auto result = std::move(events_.front());
   events_.pop_front();
   result.missed = std::exchange(missed_, 0);
-  if (result.kind == event_kind::monitor_stopped)
+  if (result.kind == event_kind::monitor_stopped) {
     ended_ = true;
+    arrived_.notify_all(); // others that wait: nothing more will come
+  }
   return result;
 }
 

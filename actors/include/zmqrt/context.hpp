@@ -53,12 +53,15 @@ struct unfinished_work {
 };
 
 /// Not copyable; every member may be called from any thread. The destructor
-/// is term(). In a forked child it does nothing.
+/// is term(); on one of the runtime's own threads, where it must not wait, it
+/// goes on behind it. In a forked child it does nothing. One that was moved
+/// from is a context that has ended: socket() answers terminated, the others
+/// have nothing to do.
 class ZMQRT_EXPORT context {
 public:
   /// With an actor system of its own. Errors: invalid_argument (an option out
   /// of range), not_supported (io_uring asked for by name and refused),
-  /// too_many_open, no_memory.
+  /// no_io_thread (a thread cannot be started), too_many_open, no_memory.
   context();
   explicit context(context_options options);
   /// Its actors live in `system`, whose scheduler is left alone. The context
@@ -79,9 +82,10 @@ public:
   /// shutdown(), closes every socket, and waits until all of them have
   /// lingered as their LINGER says (zmq_ctx_term(3)). May be called again.
   void term();
-  /// Like term(), but waits at most `limit`. True: all is over. False: it
-  /// goes on behind the scenes; unfinished() names what is left.
-  [[nodiscard]] bool term_for(std::chrono::milliseconds limit);
+  /// Like term(), but waits at most `limit`, negative: without limit. True:
+  /// all is over. False: it goes on behind the scenes; unfinished() names what
+  /// is left.
+  bool term_for(std::chrono::milliseconds limit);
   /// Sockets that are not over yet, with the messages still queued in them.
   [[nodiscard]] std::vector<unfinished_work> unfinished() const;
 

@@ -28,6 +28,7 @@ public:
   /// Waits for the next event; none once monitor_stopped was read.
   [[nodiscard]] std::optional<event> recv();
   [[nodiscard]] std::optional<event> try_recv();
+  /// Waits up to `limit`, negative: without limit.
   [[nodiscard]] std::optional<event> recv_for(std::chrono::milliseconds limit);
 
 private:

@@ -86,7 +86,7 @@ public:
   [[nodiscard]] bool try_send(const message& what);
   /// Moved from only when the answer is true.
   [[nodiscard]] bool try_send(message&& what);
-  /// False: it did not fit within `limit`.
+  /// False: it did not fit within `limit`; negative: no limit.
   [[nodiscard]] bool send_for(const message& what, milliseconds limit);
   [[nodiscard]] bool send_for(message&& what, milliseconds limit);
   /// Moves from the first n that fit and answers n; waits for the first only,
@@ -99,6 +99,7 @@ public:
   /// Waits as long as RCVTIMEO says, then throws again.
   [[nodiscard]] message recv();
   [[nodiscard]] std::optional<message> try_recv();
+  /// None: nothing came within `limit`; negative: no limit.
   [[nodiscard]] std::optional<message> recv_for(milliseconds limit);
   /// Waits for the first as RCVTIMEO says, then takes what is there, up to
   /// `most`.
@@ -134,8 +135,9 @@ public:
   /// Closes all copies; returns when the endpoints are free. Lingering goes
   /// on behind it. Threads inside wake with not_a_socket.
   void close();
-  /// Like close(), and waits up to `limit` for lingering. False: not over.
-  [[nodiscard]] bool close_for(milliseconds limit);
+  /// Like close(), and waits up to `limit` for lingering, negative: without
+  /// limit. False: not over.
+  bool close_for(milliseconds limit);
   [[nodiscard]] explicit operator bool() const noexcept {
     return body_ != nullptr;
   }
