@@ -5,6 +5,7 @@
 #include "actors/context/context_core.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <unistd.h>
 
@@ -39,14 +40,27 @@ public:
   }
 };
 
+std::vector<std::unique_ptr<transports::reactor_thread>>
+start_threads(const std::vector<std::shared_ptr<transports::reactor>>& loops,
+              const std::string& name_prefix) {
+  std::vector<std::unique_ptr<transports::reactor_thread>> threads;
+  for (const auto& loop : loops) {
+    loop->post(std::make_shared<mark_thread>());
+    threads.push_back(std::make_unique<transports::reactor_thread>(
+      loop, name_prefix + "/io-" + std::to_string(threads.size())));
+  }
+  return threads;
+}
+
 void check(const context_options& options) {
   if (options.io_threads < 1)
     throw error{errc::invalid_argument, "io_threads", "must be at least 1"};
   if (options.max_sockets < 1)
     throw error{errc::invalid_argument, "max_sockets", "must be at least 1"};
-  if (options.linger < infinite)
+  constexpr std::chrono::milliseconds most{std::numeric_limits<int>::max()};
+  if (options.linger < infinite || options.linger > most)
     throw error{errc::invalid_argument, "linger",
-                "must be infinite, zero or positive"};
+                "must be -1 to 2147483647 milliseconds"};
 }
 
 } // namespace
@@ -78,9 +92,17 @@ std::shared_ptr<context_core> context_core::make(const context_options& options,
       throw error{loop.code(), "io_backend", loop.why().rule};
     loops.push_back(std::move(*loop));
   }
-  std::shared_ptr<context_core> core{new context_core{options, system}};
-  core->start(std::move(loops), true);
-  return core;
+  try {
+    // Threads first: CAF 0.17 does not survive a lack of them, and so far there
+    // is nothing to take apart.
+    auto threads = start_threads(loops, options.thread_name_prefix);
+    std::shared_ptr<context_core> core{new context_core{options, system}};
+    core->start(std::move(loops));
+    core->threads_ = std::move(threads);
+    return core;
+  } catch (const std::system_error& problem) {
+    throw error{errc::no_io_thread, "io_threads", problem.what()};
+  }
 }
 
 std::shared_ptr<context_core>
@@ -90,23 +112,16 @@ context_core::make_on(caf::actor_system& system,
   check(options);
   const visit here;
   std::shared_ptr<context_core> core{new context_core{options, &system}};
-  core->start(std::move(loops), false);
+  core->start(std::move(loops));
   return core;
 }
 
 void context_core::start(
-  std::vector<std::shared_ptr<transports::reactor>> loops, bool with_threads) {
+  std::vector<std::shared_ptr<transports::reactor>> loops) {
   backend_ = loops.front()->backend();
   for (auto& loop : loops)
     units_.push_back(std::make_unique<reactor_unit>(*system_, loop));
   actor_ = spawn_pinned<context_actor>(*units_.front());
-  if (!with_threads)
-    return;
-  for (auto& loop : loops)
-    loop->post(std::make_shared<mark_thread>());
-  for (std::size_t i = 0; i < loops.size(); ++i)
-    threads_.push_back(std::make_unique<transports::reactor_thread>(
-      loops[i], options_.thread_name_prefix + "/io-" + std::to_string(i)));
 }
 
 // -- sockets ------------------------------------------------------------------

@@ -69,6 +69,13 @@ public:
 
   [[nodiscard]] std::shared_ptr<socket_core> open(socket_type type);
   void shutdown() noexcept;
+  /// terminate() for a destructor: where it cannot wait, or finds no memory,
+  /// a thread of its own does, or else nobody.
+  static void end(std::shared_ptr<context_core> core) noexcept;
+  /// Never to be destroyed.
+  void leave_behind() noexcept {
+    self_ = shared_from_this();
+  }
   /// True: all sockets are over, and the core is an empty shell.
   [[nodiscard]] bool terminate(std::optional<std::chrono::milliseconds> limit);
   [[nodiscard]] std::vector<unfinished_work> unfinished();
@@ -90,8 +97,7 @@ public:
 private:
   context_core(const context_options& options, caf::actor_system* system);
 
-  void start(std::vector<std::shared_ptr<transports::reactor>> loops,
-             bool with_threads);
+  void start(std::vector<std::shared_ptr<transports::reactor>> loops);
   [[nodiscard]] bool enter() noexcept;
   void leave() noexcept;
   void tear_down();
@@ -115,6 +121,7 @@ private:
   int leases_ = 0;
   bool shut_down_ = false;
   bool ended_ = false;
+  std::shared_ptr<context_core> self_; // only where it is left behind
 };
 
 } // namespace zmqrt::actors

@@ -3,6 +3,8 @@
 // How a context ends: shutdown() wakes everybody, terminate() waits for the
 // sockets, tear_down() takes the machinery apart.
 
+#include <thread>
+
 #include <caf/all.hpp>
 
 #include "actors/context/context_core.hpp"
@@ -10,16 +12,41 @@
 namespace zmqrt::actors {
 
 void context_core::shutdown() noexcept {
-  std::vector<std::shared_ptr<socket_core>> alive;
-  {
-    std::lock_guard guard{mutex_};
-    shut_down_ = true;
-    for (auto& weak : sockets_)
-      if (auto core = weak.lock())
-        alive.push_back(std::move(core));
+  std::unique_lock guard{mutex_};
+  shut_down_ = true;
+  // Without memory of its own, and a socket must not end under the mutex. None
+  // is added any more, and those that go move others to the front only: on the
+  // way to it each of them is met.
+  for (std::size_t i = sockets_.size(); i-- > 0;) {
+    if (i >= sockets_.size())
+      continue;
+    auto core = sockets_[i].lock();
+    guard.unlock();
+    if (core != nullptr)
+      core->door()->fail(make_error_code(errc::terminated));
+    core.reset();
+    guard.lock();
   }
-  for (const auto& core : alive)
-    core->door()->fail(make_error_code(errc::terminated));
+}
+
+void context_core::end(std::shared_ptr<context_core> core) noexcept {
+  const auto finished = [](context_core& which) noexcept {
+    try {
+      return which.terminate(std::nullopt);
+    } catch (const std::exception&) {
+      return false;
+    }
+  };
+  if (finished(*core))
+    return;
+  try {
+    std::thread{[core, finished] {
+      if (!finished(*core))
+        core->leave_behind();
+    }}.detach();
+  } catch (const std::exception&) {
+    core->leave_behind();
+  }
 }
 
 bool context_core::terminate(std::optional<std::chrono::milliseconds> limit) {

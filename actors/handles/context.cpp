@@ -5,6 +5,7 @@
 #include "zmqrt/context.hpp"
 
 #include "actors/context/context_core.hpp"
+#include "actors/handles/limit.hpp"
 #include "actors/handles/socket_body.hpp"
 
 namespace zmqrt {
@@ -25,37 +26,40 @@ context::context(context&& other) noexcept = default;
 context::~context() {
   if (core_ == nullptr)
     return;
-  if (core_->forked()) {
+  if (core_->forked())
     // The parent's threads are not here: whatever we touched would hang.
-    (void)new std::shared_ptr<actors::context_core>(std::move(core_));
-    return;
-  }
-  (void)core_->terminate(std::nullopt);
+    core_->leave_behind();
+  else
+    actors::context_core::end(std::move(core_));
 }
 
 socket context::socket(socket_type type) {
+  if (core_ == nullptr)
+    throw error{errc::terminated, "context", "it was moved from"};
   return actors::socket_access::make(
     std::make_shared<actors::socket_body>(core_->open(type)));
 }
 
 void context::shutdown() noexcept {
-  core_->shutdown();
+  if (core_ != nullptr)
+    core_->shutdown();
 }
 
 void context::term() {
-  (void)core_->terminate(std::nullopt);
+  (void)term_for(infinite);
 }
 
 bool context::term_for(std::chrono::milliseconds limit) {
-  return core_->terminate(limit);
+  return core_ == nullptr || core_->terminate(actors::bounded(limit));
 }
 
 std::vector<unfinished_work> context::unfinished() const {
-  return core_->unfinished();
+  return core_ != nullptr ? core_->unfinished()
+                          : std::vector<unfinished_work>{};
 }
 
 std::string_view context::backend() const noexcept {
-  return core_->backend();
+  return core_ != nullptr ? core_->backend() : std::string_view{};
 }
 
 } // namespace zmqrt
