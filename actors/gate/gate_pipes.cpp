@@ -150,7 +150,9 @@ bool gate::deliver(pipe_id id, batch& messages) {
   errands todo;
   gate_guard guard(self.lock);
   pipe* const at = self.find(id);
-  if (at == nullptr || at->retired || self.discarded) {
+  // What a peer sends to a type that only sends would wait for ever.
+  if (at == nullptr || at->retired || self.discarded
+      || !self.policy->can_receive()) {
     messages.clear();
     return true;
   }

@@ -124,7 +124,7 @@ void connection::on_ready() {
   }
   plugged_ = true;
   // A connect's pipe may be full of what an earlier session brought.
-  if (!setup_.door->wants_input(*setup_.pipe))
+  if (!draining_ && !setup_.door->wants_input(*setup_.pipe))
     pause(true);
   end_.was_ready = true;
   phase_ = draining_ ? phase::flushing : phase::traffic;

@@ -71,8 +71,10 @@ answer socket_actor::handle_connect(const std::string& text) {
     auto code = core_->home()->inproc().connect(where->name, core_->door());
     if (code == errc::connection_refused)
       return refused(code, text, "the socket types do not go together");
-    if (code)
+    if (code == errc::invalid_argument)
       return refused(code, text, one_peer);
+    if (code)
+      return refused(code, text);
     connected_.push_back({text, {}, where->name});
     core_->set_last_endpoint(text);
     return {0, text, {}};

@@ -16,9 +16,9 @@ namespace {
 
 constexpr duration decisecond = std::chrono::milliseconds{100};
 
-// How often a peer hears from us while we do not read: thrice in the time
-// between its own PINGs, which is its patience by default (HEARTBEAT_TIMEOUT),
-// within these bounds. A peer that had no time for a PING yet gets the default.
+// How often a peer that PINGs hears from us while we do not read: thrice in the
+// time between its PINGs, which is its patience by default (HEARTBEAT_TIMEOUT),
+// within these bounds; the default where it had time for one only.
 constexpr duration unasked_default = std::chrono::milliseconds{250};
 constexpr duration unasked_least = std::chrono::milliseconds{10};
 constexpr duration unasked_most = std::chrono::seconds{10};
@@ -37,7 +37,6 @@ heartbeat::heartbeat(const heartbeat_options& options, timers& table) noexcept
 
 void heartbeat::start(time_point now) noexcept {
   latest_ = now;
-  started_ = true;
   if (options_.interval > duration::zero())
     timers_->set(timer::ping, now + options_.interval);
 }
@@ -54,7 +53,7 @@ void heartbeat::on_ping(std::uint16_t ttl_deciseconds,
                         time_point now) noexcept {
   const bool first = pinged_at_ == time_point{};
   const duration spacing = now - std::exchange(pinged_at_, now);
-  if (!first && spacing > duration::zero()
+  if (!first && !paused_once_
       && (ping_spacing_ == duration::zero() || spacing < ping_spacing_))
     ping_spacing_ = spacing;
   peer_ttl_ = ttl_deciseconds * decisecond;
@@ -78,7 +77,10 @@ void heartbeat::set_reading(bool reading, time_point now) noexcept {
   late_ = late_ || timers_->armed(timer::silence);
   timers_->clear(timer::silence);
   timers_->clear(timer::ttl);
-  if (started_)
+  paused_once_ = true;
+  // Only to whom it matters: octets that reach a peer after it has closed
+  // make its kernel drop what we have not received yet.
+  if (pinged_at_ != time_point{})
     timers_->set(timer::pong, now + unasked_spacing());
 }
 

@@ -4,9 +4,9 @@
 // each interval, any octet received counts as life, silence after a PING of
 // ours or within the TTL of the peer's ends the connection. As in libzmq, the
 // PING goes out whether or not there is traffic. While we do not read
-// (back-pressure) the peer's PINGs lie unread before us; it gets PONGs unasked,
-// so that it does not take a busy receiver for a dead one. Pure; time is an
-// argument.
+// (back-pressure) the PINGs of a peer that has sent one lie unread before us;
+// it gets PONGs unasked, so that it does not take a busy receiver for a dead
+// one. Pure; time is an argument.
 
 #pragma once
 
@@ -51,14 +51,14 @@ private:
   heartbeat_options options_;
   timers* timers_;
   duration peer_ttl_{};
-  duration ping_spacing_{}; ///< between the peer's PINGs, the least seen
+  duration ping_spacing_{}; ///< between the peer's PINGs, the least
   time_point pinged_at_{};  ///< by the peer, last
   time_point latest_{};     ///< the latest time we were told
   time_point queued_at_{};  ///< of the PING that waits
   bool waiting_ = false;    ///< a PING waits to be written
   bool late_ = false;       ///< written at an unknown moment after latest_
   bool reading_ = true;
-  bool started_ = false;
+  bool paused_once_ = false; ///< since then PINGs come when we read them
 };
 
 } // namespace zmqrt::wire

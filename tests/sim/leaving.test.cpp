@@ -91,6 +91,21 @@ TEST_CASE("leaving: a peer that comes and goes fills no inbox") {
   CHECK(take_all(*pull) <= 10 + 100);
 }
 
+TEST_CASE("leaving: what a peer sends to a PUSH holds up nothing") {
+  stage on;
+  const auto push = on.open(socket_type::push);
+  push->handle().set(option::rcvhwm, 10);
+  auto events = push->handle().monitor();
+  REQUIRE(on.bind(*push, endpoint).empty());
+  raw_peer client{on};
+  client.dial();
+  client.peer->send(wire_test::handshake_3("PULL") + many(1000));
+  REQUIRE(on.await(events, event_kind::handshake_succeeded));
+  on.world().run_for(1s);
+  (*client.peer)->close();
+  CHECK(on.await(events, event_kind::disconnected, 1min));
+}
+
 TEST_CASE("leaving: who is refused gets our greeting all the same") {
   stage on;
   const auto pull = on.open(socket_type::pull);

@@ -138,6 +138,7 @@ TEST_CASE("silence: a receiver at its HWM is not dead, nor is its peer") {
     each->handle().set(option::heartbeat_timeout, 300ms);
   }
   both.join(on);
+  on.world().run_for(1s); // time for a PING
   auto pull_events = both.pull->handle().monitor();
   auto push_events = both.push->handle().monitor();
   REQUIRE(on.fill(*both.push, 1000, 500) == 500);
