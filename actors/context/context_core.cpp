@@ -171,6 +171,7 @@ std::vector<unfinished_work> context_core::unfinished() {
         alive.push_back(std::move(core));
   }
   std::vector<unfinished_work> result;
+  result.reserve(alive.size());
   for (const auto& core : alive)
     result.push_back(
       {std::string{to_string(core->type())}, core->door()->unsent()});

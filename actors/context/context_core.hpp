@@ -71,7 +71,7 @@ public:
   void shutdown() noexcept;
   /// terminate() for a destructor: where it cannot wait, or finds no memory,
   /// a thread of its own does, or else nobody.
-  static void end(std::shared_ptr<context_core> core) noexcept;
+  static void end(const std::shared_ptr<context_core>& core) noexcept;
   /// Never to be destroyed.
   void leave_behind() noexcept {
     self_ = shared_from_this();

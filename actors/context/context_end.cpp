@@ -29,7 +29,7 @@ void context_core::shutdown() noexcept {
   }
 }
 
-void context_core::end(std::shared_ptr<context_core> core) noexcept {
+void context_core::end(const std::shared_ptr<context_core>& core) noexcept {
   const auto finished = [](context_core& which) noexcept {
     try {
       return which.terminate(std::nullopt);

@@ -13,11 +13,11 @@ namespace zmqrt {
 context::context() : context(context_options{}) {
 }
 
-context::context(context_options options)
+context::context(const context_options& options)
   : core_(actors::context_core::make(options, nullptr)) {
 }
 
-context::context(caf::actor_system& system, context_options options)
+context::context(caf::actor_system& system, const context_options& options)
   : core_(actors::context_core::make(options, &system)) {
 }
 
@@ -30,7 +30,7 @@ context::~context() {
     // The parent's threads are not here: whatever we touched would hang.
     core_->leave_behind();
   else
-    actors::context_core::end(std::move(core_));
+    actors::context_core::end(core_);
 }
 
 socket context::socket(socket_type type) {

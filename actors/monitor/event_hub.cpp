@@ -6,7 +6,7 @@
 
 namespace zmqrt::actors {
 
-void event_hub::publish(event what) {
+void event_hub::publish(const event& what) {
   if (!wants(what.kind))
     return;
   const auto bit = static_cast<std::uint32_t>(what.kind);

@@ -28,7 +28,7 @@ public:
             & static_cast<std::uint32_t>(kind))
            != 0;
   }
-  void publish(event what);
+  void publish(const event& what);
 
   /// The queue gets events until it is dropped by its holder.
   void add_queue(const std::shared_ptr<event_queue>& queue);

@@ -63,10 +63,11 @@ public:
   /// of range), not_supported (io_uring asked for by name and refused),
   /// no_io_thread (a thread cannot be started), too_many_open, no_memory.
   context();
-  explicit context(context_options options);
+  explicit context(const context_options& options);
   /// Its actors live in `system`, whose scheduler is left alone. The context
   /// must end before the system.
-  explicit context(caf::actor_system& system, context_options options = {});
+  explicit context(caf::actor_system& system,
+                   const context_options& options = {});
   context(context&& other) noexcept;
   context& operator=(context&&) = delete;
   ~context();
