@@ -55,7 +55,8 @@ public:
     check(socket_ != nullptr, "zmq_socket");
   }
   zmq_end(zmq_end&& other) noexcept
-    : what_(other.what_), socket_(std::exchange(other.socket_, nullptr)) {
+    : what_(std::move(other.what_)),
+      socket_(std::exchange(other.socket_, nullptr)) {
   }
   zmq_end& operator=(zmq_end&&) = delete;
   ~zmq_end() {

@@ -19,6 +19,7 @@ template <class Sample>
 std::vector<double> sorted(const std::vector<Sample>& runs,
                            double Sample::*member) {
   std::vector<double> values;
+  values.reserve(runs.size());
   for (const auto& run : runs)
     values.push_back(run.*member);
   std::sort(values.begin(), values.end());
