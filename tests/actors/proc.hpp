@@ -19,13 +19,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-namespace zmqrt::test {
+#include "tests/support/sanitized.hpp"
 
-#if defined(__SANITIZE_ADDRESS__)
-inline constexpr bool sanitized = true;
-#else
-inline constexpr bool sanitized = false;
-#endif
+namespace zmqrt::test {
 
 [[nodiscard]] inline std::size_t open_files() {
   const std::filesystem::directory_iterator all{"/proc/self/fd"};
