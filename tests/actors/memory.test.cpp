@@ -5,7 +5,6 @@
 // their own: there these cases find what they find, and count nothing.
 
 #include <algorithm>
-#include <atomic>
 #include <future>
 
 #include "tests/actors/fixture.hpp"
@@ -98,7 +97,6 @@ TEST_CASE("memory: contexts that end amid traffic leave nothing") {
     scene it{where, milliseconds{0}, 2};
     auto pull = it.pull();
     const auto endpoint = pull.bind(it.fresh());
-    std::atomic<std::size_t> passed{0};
     std::vector<std::future<std::error_code>> threads;
     const auto add = [&](auto verb) {
       threads.push_back(std::async(std::launch::async, [verb]() mutable {
