@@ -21,15 +21,16 @@ int main() {
   std::array<std::thread, 3> workers;
   for (auto& worker : workers)
     worker = std::thread{[&] {
-      auto in = ctx.socket(zmqrt::socket_type::pull);
-      auto out = ctx.socket(zmqrt::socket_type::push);
-      in.connect(task_endpoint);
-      out.connect(result_endpoint);
-      for (;;) {
-        auto task = in.recv().str();
-        if (task == "stop")
-          return;
-        out.send(std::to_string(std::stoi(task) * 2));
+      try {
+        auto in = ctx.socket(zmqrt::socket_type::pull);
+        auto out = ctx.socket(zmqrt::socket_type::push);
+        in.connect(task_endpoint);
+        out.connect(result_endpoint);
+        for (;;)
+          out.send(std::to_string(std::stoi(in.recv().str()) * 2));
+      } catch (const zmqrt::error& ended) {
+        if (ended.code() != zmqrt::errc::terminated)
+          std::cerr << ended.what() << '\n';
       }
     }};
 
@@ -38,9 +39,9 @@ int main() {
   long sum = 0;
   for (int i = 0; i < tasks; ++i)
     sum += std::stol(sink.recv().str());
-  // Whoever gets a stop leaves, and hands its turn on.
-  for (std::size_t i = 0; i < workers.size(); ++i)
-    ventilator.send("stop");
+  // A message cannot tell each worker to stop: PUSH deals to those who are
+  // connected by now. The end of the context reaches all of them.
+  ctx.shutdown();
   for (auto& worker : workers)
     worker.join();
   std::cout << "sum " << sum << '\n';
