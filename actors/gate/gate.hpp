@@ -138,7 +138,11 @@ public:
   void accepted(pipe_id pipe, std::uint64_t messages, std::size_t bytes);
   /// Puts received messages into the inbox. False: the inbox is at RCVHWM,
   /// pause reading until the bell rings and wants_input() answers true.
-  [[nodiscard]] bool deliver(pipe_id pipe, batch& messages);
+  /// Without `call`, who waits for messages is left waiting, unless reading
+  /// pauses: call_receiver() has to follow.
+  [[nodiscard]] bool deliver(pipe_id pipe, batch& messages, bool call = true);
+  /// Wakes one of those who wait for messages, if there are any to be had.
+  void call_receiver();
   [[nodiscard]] bool wants_input(pipe_id pipe) const;
 
   /// Messages accepted from the application and not yet by the kernel, on

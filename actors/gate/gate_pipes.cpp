@@ -145,7 +145,7 @@ void gate::accepted(pipe_id id, std::uint64_t messages, std::size_t bytes) {
   self.finish(guard, todo);
 }
 
-bool gate::deliver(pipe_id id, batch& messages) {
+bool gate::deliver(pipe_id id, batch& messages, bool call) {
   state& self = *state_;
   errands todo;
   gate_guard guard(self.lock);
@@ -159,12 +159,22 @@ bool gate::deliver(pipe_id id, batch& messages) {
   if (!messages.empty()) {
     self.push_input(*at, messages, todo);
     self.set_readable(id, *at, true);
-    self.chain_receivers(todo);
   }
   at->paused = at->inbox.messages() >= at->input_limit && !self.conflates;
+  if (call || at->paused)
+    self.chain_receivers(todo);
   const bool go_on = !at->paused;
   self.finish(guard, todo);
   return go_on;
+}
+
+void gate::call_receiver() {
+  state& self = *state_;
+  errands todo;
+  gate_guard guard(self.lock);
+  if (self.policy)
+    self.chain_receivers(todo);
+  self.finish(guard, todo);
 }
 
 bool gate::wants_input(pipe_id id) const {

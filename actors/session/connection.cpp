@@ -23,6 +23,7 @@ connection::connection(connection_setup setup,
     engine_(make_engine_options(setup_.type, setup_.accepted, *setup_.options),
             setup_.loop->buffers()),
     bell_(std::make_shared<connection_bell>(setup_.loop)),
+    reader_(std::make_shared<reader_call>(*setup_.loop, setup_.door)),
     deadline_(
       this, [](void* self) { static_cast<connection*>(self)->on_deadline(); }),
     own_pipe_(!setup_.pipe.has_value()) {
@@ -94,7 +95,7 @@ void connection::drain_engine() {
     case wire::engine_event::kind::delivered:
       if (draining_)
         event_.messages.clear();
-      else if (plugged_ && !setup_.door->deliver(*setup_.pipe, event_.messages))
+      else if (plugged_ && !deliver())
         pause(true);
       break;
     case wire::engine_event::kind::closed:
@@ -102,6 +103,13 @@ void connection::drain_engine() {
       break;
     }
   }
+}
+
+/// False: the inbox is full.
+bool connection::deliver() {
+  batch& got = event_.messages;
+  const bool later = reader_->defers(got.messages(), got.bytes());
+  return setup_.door->deliver(*setup_.pipe, got, !later);
 }
 
 void connection::on_ready() {

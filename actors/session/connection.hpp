@@ -27,6 +27,7 @@
 #include "actors/gate/gate.hpp"
 #include "actors/monitor/event_hub.hpp"
 #include "actors/session/connection_bell.hpp"
+#include "actors/session/reader_call.hpp"
 #include "libzmqrt/wire/engine.hpp"
 #include "transports/reactor.hpp"
 
@@ -112,6 +113,7 @@ private:
   template <class Step>
   void guarded(Step&& step) noexcept;
   void drain_engine();
+  [[nodiscard]] bool deliver();
   void on_deadline();
   void on_ready();
   void on_engine_closed(const wire::ending& how);
@@ -134,6 +136,7 @@ private:
   std::unique_ptr<transports::stream> stream_;
   wire::engine engine_;
   std::shared_ptr<connection_bell> bell_;
+  std::shared_ptr<reader_call> reader_;
   connection_owner* owner_ = nullptr;
   std::shared_ptr<connection> self_; // while operations may be in flight
   transports::timer deadline_;
