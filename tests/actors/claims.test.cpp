@@ -3,35 +3,16 @@
 // Claims: what a peer says about a frame's size costs nothing by itself.
 
 #include <cstdint>
-#include <fstream>
 
 #include "tests/actors/fixture.hpp"
+#include "tests/actors/proc.hpp"
 #include "tests/actors/raw_peer.hpp"
-#include "tests/support/sanitized.hpp"
 
 namespace zmqrt::test {
 
 namespace {
 
 constexpr std::size_t mib = std::size_t{1} << 20;
-
-/// Of this process, in the memory of the machine.
-std::size_t resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::size_t all = 0;
-  std::size_t resident = 0;
-  statm >> all >> resident;
-  REQUIRE(resident != 0);
-  return resident * static_cast<std::size_t>(::getpagesize());
-}
-
-/// The header of a long frame.
-std::string header_of(std::uint64_t size) {
-  std::string bytes(1, '\x02');
-  for (int shift = 56; shift >= 0; shift -= 8)
-    bytes += static_cast<char>(size >> static_cast<unsigned>(shift));
-  return bytes;
-}
 
 } // namespace
 
@@ -48,12 +29,11 @@ TEST_CASE("claims: 50 peers that announce much and send an octet") {
     peers.emplace_back(endpoint);
     REQUIRE(peers.back().write(greeting() + ready("PUSH") + message_of("x")));
   }
-  for (std::size_t i = 0; i < peers.size(); ++i)
-    REQUIRE(pull.recv().str() == "x");
+  recv_times(pull, peers.size(), "x");
   const auto before = resident_bytes();
   // The message in front says that what is behind it has been read, too.
   for (const auto& each : peers) {
-    REQUIRE(each.write(message_of("z") + header_of(size) + "1"));
+    REQUIRE(each.write(message_of("z") + long_header(0, size) + "1"));
     REQUIRE(pull.recv().str() == "z");
   }
   const auto after = resident_bytes();

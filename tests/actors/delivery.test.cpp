@@ -22,10 +22,8 @@ TEST_CASE("delivery: close right after send loses nothing") {
   CAPTURE(sender_binds, by_close);
   constexpr std::size_t count = 5000;
   scene it{where, infinite};
-  auto pull = it.pull();
-  pull.set(option::rcvhwm, 10);
-  auto push = it.push();
-  push.set(option::sndhwm, 0);
+  auto pull = it.pull(hwm{10});
+  auto push = it.push(hwm{0});
   if (sender_binds)
     pull.connect(push.bind(it.fresh()));
   else
@@ -44,13 +42,9 @@ TEST_CASE("delivery: term right after send loses nothing") {
   ON_EVERY(where, wires());
   constexpr std::size_t count = 3000;
   scene there{where};
-  auto pull = there.pull();
-  pull.set(option::rcvhwm, 10);
-  const auto endpoint = pull.bind(there.fresh());
+  auto pull = there.pull(hwm{10});
   scene here{where, infinite};
-  auto push = here.push();
-  push.set(option::sndhwm, 0);
-  push.connect(endpoint);
+  auto push = here.push_to(pull.bind(there.fresh()), hwm{0});
   send_numbered(push, count, 1000);
   auto over = std::async(std::launch::async, [&] { here.ctx.term(); });
   recv_numbered(pull, count, 1000);
@@ -84,15 +78,12 @@ TEST_CASE("delivery: close with unread input loses nothing of ours") {
 
 TEST_CASE("delivery: order holds through high-water marks") {
   ON_EVERY(where, places());
-  const auto hwm = GENERATE(1, 3, 1000);
-  CAPTURE(hwm);
-  const std::size_t count = hwm == 1 ? 2000 : 20'000;
+  const auto mark = GENERATE(1, 3, 1000);
+  CAPTURE(mark);
+  const std::size_t count = mark == 1 ? 2000 : 20'000;
   scene it{where};
-  auto pull = it.pull();
-  auto push = it.push();
-  pull.set(option::rcvhwm, hwm);
-  push.set(option::sndhwm, hwm);
-  push.connect(pull.bind(it.fresh()));
+  auto pull = it.pull(hwm{mark});
+  auto push = it.push_to(pull, hwm{mark});
   auto sender =
     std::async(std::launch::async, [&] { send_numbered(push, count, 20); });
   recv_numbered(pull, count, 20);
@@ -105,8 +96,7 @@ TEST_CASE("delivery: order holds through batches") {
   constexpr std::size_t count = 20'000;
   scene it{where};
   auto pull = it.pull();
-  auto push = it.push();
-  push.connect(pull.bind(it.fresh()));
+  auto push = it.push_to(pull);
   auto sender = std::async(std::launch::async, [&] {
     std::vector<message> batch(97);
     for (std::size_t next = 0; next < count;) {
@@ -172,8 +162,7 @@ TEST_CASE("delivery: threads that share a socket never mix their parts") {
   constexpr std::size_t each = 3000;
   scene it{where};
   auto pull = it.pull();
-  auto push = it.push();
-  push.connect(pull.bind(it.fresh()));
+  auto push = it.push_to(pull);
   std::vector<std::future<void>> senders;
   for (std::size_t t = 0; t < threads; ++t)
     senders.push_back(std::async(std::launch::async, [&, t] {
@@ -203,8 +192,7 @@ TEST_CASE("delivery: threads that share a receiver get each message once") {
   constexpr std::size_t count = 8000;
   scene it{where};
   auto pull = it.pull();
-  auto push = it.push();
-  push.connect(pull.bind(it.fresh()));
+  auto push = it.push_to(pull);
   std::vector<std::future<std::vector<std::size_t>>> receivers;
   for (std::size_t t = 0; t < threads; ++t)
     receivers.push_back(std::async(std::launch::async, [&] {
@@ -217,8 +205,7 @@ TEST_CASE("delivery: threads that share a receiver get each message once") {
       }
     }));
   send_numbered(push, count);
-  for (std::size_t t = 0; t < threads; ++t)
-    push.send("over");
+  send_times(push, threads, "over");
   std::vector<std::size_t> all;
   for (auto& receiver : receivers) {
     const auto got = receiver.get();
@@ -239,11 +226,8 @@ TEST_CASE("delivery: four senders, per-sender order, sums equal") {
 TEST_CASE("delivery: what was refused or timed out is not among what comes") {
   ON_EVERY(where, places());
   scene it{where};
-  auto pull = it.pull();
-  pull.set(option::rcvhwm, 5);
-  auto push = it.push();
-  push.set(option::sndhwm, 5);
-  push.connect(pull.bind(it.fresh()));
+  auto pull = it.pull(hwm{5});
+  auto push = it.push_to(pull, hwm{5});
   std::size_t accepted = 0;
   // Full is when a wait of some length brings no room.
   while (push.send_for(message{numbered(accepted, 50'000)}, milliseconds{50}))

@@ -61,14 +61,10 @@ static_assert(!sets_linger<socket, int>);
 static_assert(!sets_linger<socket, std::chrono::microseconds>);
 static_assert(!sets_last_endpoint<socket>);
 
-std::vector<place> one_place() {
-  return places_of({"tcp"});
-}
-
 } // namespace
 
 TEST_CASE("errors: malformed endpoints are named") {
-  ON_EVERY(where, one_place());
+  ON_EVERY(where, over_tcp());
   scene it{where};
   auto pull = it.pull();
   const std::string text = GENERATE(
@@ -82,7 +78,7 @@ TEST_CASE("errors: malformed endpoints are named") {
 }
 
 TEST_CASE("errors: endpoints that cannot be had are named") {
-  ON_EVERY(where, one_place());
+  ON_EVERY(where, over_tcp());
   scene it{where};
   auto pull = it.pull();
   require_names(errc::protocol_not_supported, "udp://127.0.0.1:1",
@@ -116,14 +112,12 @@ TEST_CASE("errors: endpoints that cannot be had are named") {
   auto other = it.pull();
   require_names(errc::address_in_use, taken, [&] { other.bind(taken); });
   // The failures have left nothing behind.
-  auto push = it.push();
-  push.connect(taken);
-  push.send("x");
-  REQUIRE(pull.recv().str() == "x");
+  auto push = it.push_to(taken);
+  require_passes(push, pull, "x");
 }
 
 TEST_CASE("errors: inproc names are one socket's, types must go together") {
-  ON_EVERY(where, one_place());
+  ON_EVERY(where, over_tcp());
   scene it{where};
   auto pull = it.pull();
   pull.bind("inproc://here");
@@ -135,7 +129,7 @@ TEST_CASE("errors: inproc names are one socket's, types must go together") {
 }
 
 TEST_CASE("errors: options out of range are named and change nothing") {
-  ON_EVERY(where, one_place());
+  ON_EVERY(where, over_tcp());
   scene it{where};
   auto pull = it.pull();
   require_names(errc::invalid_argument, "rcvhwm",
@@ -159,7 +153,7 @@ TEST_CASE("errors: options out of range are named and change nothing") {
 }
 
 TEST_CASE("errors: the raw door says the same") {
-  ON_EVERY(where, one_place());
+  ON_EVERY(where, over_tcp());
   scene it{where};
   auto pull = it.pull();
   constexpr int rcvhwm = 24;
@@ -180,7 +174,7 @@ TEST_CASE("errors: the raw door says the same") {
 }
 
 TEST_CASE("errors: verbs that a type does not have") {
-  ON_EVERY(where, one_place());
+  ON_EVERY(where, over_tcp());
   scene it{where};
   auto pull = it.pull();
   auto push = it.push();
@@ -197,7 +191,7 @@ TEST_CASE("errors: verbs that a type does not have") {
 }
 
 TEST_CASE("errors: a closed or moved-from handle is not a socket") {
-  ON_EVERY(where, one_place());
+  ON_EVERY(where, over_tcp());
   scene it{where};
   auto gone = it.pair();
   auto moved = it.pair();
@@ -229,7 +223,7 @@ TEST_CASE("errors: a closed or moved-from handle is not a socket") {
 }
 
 TEST_CASE("errors: copies are one socket") {
-  ON_EVERY(where, one_place());
+  ON_EVERY(where, over_tcp());
   scene it{where};
   auto one = it.pull();
   auto two = one;

@@ -15,22 +15,16 @@ namespace {
 
 /// A bound PUSH and PULLs that connect to it, all of them joined.
 struct dealer_of_work {
-  dealer_of_work(scene& home, std::size_t pullers, int hwm = 1000)
-    : it(home), push(home.push()), events(push.monitor()) {
-    push.set(option::sndhwm, hwm);
-    endpoint = push.bind(it.fresh());
+  dealer_of_work(scene& home, std::size_t pullers, hwm mark = {1000})
+    : it(home), push(home.push(mark)), events(push.monitor()),
+      endpoint(push.bind(it.fresh())) {
     for (std::size_t i = 0; i < pullers; ++i)
-      join(hwm);
+      join(mark);
   }
 
-  socket& join(int hwm = 1000) {
-    auto pull = it.pull();
-    pull.set(option::rcvhwm, hwm);
-    pull.connect(endpoint);
-    if (it.is_wire())
-      await(events, event_kind::handshake_succeeded);
-    pulls.push_back(std::move(pull));
-    return pulls.back();
+  void join(hwm mark = {1000}) {
+    auto& pull = pulls.emplace_back(it.pull(mark));
+    it.join(pull, endpoint, events);
   }
 
   scene& it;
@@ -51,10 +45,8 @@ TEST_CASE("fairness: 9 messages to 3 PULLs are 3 each") {
   ON_EVERY(where, places());
   scene it{where};
   dealer_of_work deal{it, 3};
-  for (int i = 0; i < 9; ++i)
-    deal.push.send("work");
-  for (int i = 0; i < 3; ++i)
-    deal.push.send("marker");
+  send_times(deal.push, 9, "work");
+  send_times(deal.push, 3, "marker");
   for (auto& pull : deal.pulls)
     REQUIRE(count_to_marker(pull) == 3);
 }
@@ -68,10 +60,8 @@ TEST_CASE("fairness: a connecting PUSH deals out in turn, too") {
     pulls.push_back(it.pull());
     push.connect(pulls.back().bind(it.fresh()));
   }
-  for (int i = 0; i < 9; ++i)
-    push.send("work");
-  for (int i = 0; i < 3; ++i)
-    push.send("marker");
+  send_times(push, 9, "work");
+  send_times(push, 3, "marker");
   for (auto& pull : pulls)
     REQUIRE(count_to_marker(pull) == 3);
 }
@@ -80,13 +70,10 @@ TEST_CASE("fairness: a late joiner gets its share") {
   ON_EVERY(where, places());
   scene it{where};
   dealer_of_work deal{it, 2};
-  for (int i = 0; i < 4; ++i)
-    deal.push.send("work");
+  send_times(deal.push, 4, "work");
   deal.join();
-  for (int i = 0; i < 9; ++i)
-    deal.push.send("work");
-  for (int i = 0; i < 3; ++i)
-    deal.push.send("marker");
+  send_times(deal.push, 9, "work");
+  send_times(deal.push, 3, "marker");
   REQUIRE(count_to_marker(deal.pulls[0]) == 5);
   REQUIRE(count_to_marker(deal.pulls[1]) == 5);
   REQUIRE(count_to_marker(deal.pulls[2]) == 3);
@@ -96,18 +83,14 @@ TEST_CASE("fairness: a peer that leaves hands its turn on") {
   ON_EVERY(where, places());
   scene it{where};
   dealer_of_work deal{it, 3};
-  deal.push.send("work");
-  deal.push.send("work");
-  deal.push.send("work");
+  send_times(deal.push, 3, "work");
   for (auto& pull : deal.pulls)
     REQUIRE(pull.recv().str() == "work");
   deal.pulls[1].close();
   if (it.is_wire())
     await(deal.events, event_kind::disconnected);
-  for (int i = 0; i < 8; ++i)
-    deal.push.send("work");
-  deal.push.send("marker");
-  deal.push.send("marker");
+  send_times(deal.push, 8, "work");
+  send_times(deal.push, 2, "marker");
   REQUIRE(count_to_marker(deal.pulls[0]) == 4);
   REQUIRE(count_to_marker(deal.pulls[2]) == 4);
 }
@@ -115,7 +98,7 @@ TEST_CASE("fairness: a peer that leaves hands its turn on") {
 TEST_CASE("fairness: a full peer is skipped, and served when it reads again") {
   ON_EVERY(where, places());
   scene it{where};
-  dealer_of_work deal{it, 2, 2};
+  dealer_of_work deal{it, 2, hwm{2}};
   const std::string big(500'000, 'b');
   auto& slow = deal.pulls[0];
   auto& quick = deal.pulls[1];
@@ -150,18 +133,16 @@ TEST_CASE("fairness: a full peer is skipped, and served when it reads again") {
 TEST_CASE("fairness: 10,000 to 4, none lost, none starved") {
   ON_EVERY(where, places());
   scene it{where};
-  dealer_of_work deal{it, 4, 100};
+  dealer_of_work deal{it, 4, hwm{100}};
   std::vector<std::future<std::size_t>> readers;
   for (auto& pull : deal.pulls)
     readers.push_back(
       std::async(std::launch::async, [&] { return count_to_marker(pull); }));
-  for (int i = 0; i < 10'000; ++i)
-    deal.push.send("work");
+  send_times(deal.push, 10'000, "work");
   std::size_t all = 0;
   std::vector<std::size_t> shares;
   // Each reader leaves with the first marker that it gets.
-  for (std::size_t i = 0; i < readers.size(); ++i)
-    deal.push.send("marker");
+  send_times(deal.push, readers.size(), "marker");
   auto over = [&] {
     for (auto& reader : readers)
       if (reader.wait_for(milliseconds{0}) != std::future_status::ready)
@@ -188,14 +169,11 @@ TEST_CASE("fairness: PULL reads from its peers in turn") {
   std::vector<socket> pushes;
   for (std::size_t p = 0; p < 3; ++p) {
     auto& push = pushes.emplace_back(it.push());
-    push.connect(endpoint);
-    if (it.is_wire())
-      await(events, event_kind::handshake_succeeded);
+    it.join(push, endpoint, events);
   }
   // Many more than fit at once from each: nobody gets in all at once.
   for (std::size_t p = 0; p < 3; ++p)
-    for (std::size_t i = 0; i < 900; ++i)
-      pushes[p].send(std::to_string(p));
+    send_times(pushes[p], 900, std::to_string(p));
   std::array<std::size_t, 3> got{};
   for (int i = 0; i < 2700; ++i)
     ++got.at(std::stoul(pull.recv().str()));
@@ -210,10 +188,8 @@ TEST_CASE("fairness: PULL in turn, exactly, when all have something") {
   const auto endpoint = pull.bind(it.fresh());
   std::vector<socket> pushes;
   for (std::size_t p = 0; p < 3; ++p) {
-    auto& push = pushes.emplace_back(it.push());
-    push.connect(endpoint);
-    for (int i = 0; i < 9; ++i)
-      push.send(std::to_string(p));
+    auto& push = pushes.emplace_back(it.push_to(endpoint));
+    send_times(push, 9, std::to_string(p));
   }
   for (int round = 0; round < 3; ++round) {
     std::array<int, 3> got{};
@@ -230,23 +206,19 @@ TEST_CASE("fairness: PAIR has one peer; the second is refused") {
   const auto endpoint = bound.bind(it.fresh());
   auto events = bound.monitor();
   auto first = it.pair();
-  first.connect(endpoint);
-  await(events, event_kind::handshake_succeeded);
+  it.join(first, endpoint, events);
   auto second = it.pair();
   auto fate = second.monitor();
   second.connect(endpoint);
   // It may get as far as a handshake, but is sent away.
   await(fate, {event_kind::disconnected, event_kind::handshake_failed_protocol,
                event_kind::handshake_failed_no_detail});
-  first.send("ours");
-  REQUIRE(bound.recv().str() == "ours");
-  bound.send("yours");
-  REQUIRE(first.recv().str() == "yours");
+  require_passes(first, bound, "ours");
+  require_passes(bound, first, "yours");
   REQUIRE_FALSE(second.try_recv());
   // The place is free again once the first has left.
   first.close();
-  second.send("my turn");
-  REQUIRE(bound.recv().str() == "my turn");
+  require_passes(second, bound, "my turn");
 }
 
 TEST_CASE("fairness: what a pipe that ends still has goes to the others") {
@@ -257,11 +229,9 @@ TEST_CASE("fairness: what a pipe that ends still has goes to the others") {
   const auto nowhere = it.vacant();
   push.connect(nowhere);
   push.connect(pull.bind(it.fresh()));
-  for (int i = 0; i < 10; ++i)
-    push.send("work");
+  send_times(push, 10, "work");
   push.disconnect(nowhere);
-  for (int i = 0; i < 10; ++i)
-    REQUIRE(pull.recv().str() == "work");
+  recv_times(pull, 10, "work");
 }
 
 } // namespace zmqrt::test

@@ -9,13 +9,13 @@
 #include <chrono>
 #include <initializer_list>
 #include <optional>
-#include <ostream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "tests/support/backends.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "zmqrt/zmqrt.hpp"
 
@@ -26,36 +26,10 @@ using std::chrono::milliseconds;
 /// How long anything may take before its test fails.
 inline constexpr milliseconds patience{20'000};
 
-struct place {
-  io_backend backend;
-  std::string transport;
-
-  friend std::ostream& operator<<(std::ostream& out, const place& what) {
-    return out << name_of(what.backend) << ' ' << what.transport;
-  }
+/// A high-water mark that is not the default.
+struct hwm {
+  int messages;
 };
-
-[[nodiscard]] inline std::vector<place>
-places_of(std::initializer_list<const char*> transports) {
-  std::vector<place> all;
-  for (const auto backend : backends())
-    for (const char* transport : transports)
-      all.push_back({backend, transport});
-  return all;
-}
-
-/// Every transport on every backend.
-[[nodiscard]] inline std::vector<place> places() {
-  return places_of({"tcp", "ipc", "inproc"});
-}
-/// Those whose bytes pass through the kernel.
-[[nodiscard]] inline std::vector<place> wires() {
-  return places_of({"tcp", "ipc"});
-}
-
-#define ON_EVERY(where, list)                                                  \
-  const auto where = GENERATE(from_range(list));                               \
-  CAPTURE(where)
 
 /// A context on the place's backend, and endpoints of its transport. Its
 /// sockets do not linger, unless the test is about what is left behind.
@@ -76,12 +50,45 @@ struct scene {
   [[nodiscard]] socket push() {
     return open(socket_type::push);
   }
+  [[nodiscard]] socket push(hwm mark) {
+    auto made = push();
+    made.set(option::sndhwm, mark.messages);
+    return made;
+  }
   [[nodiscard]] socket pull() {
     return open(socket_type::pull);
+  }
+  [[nodiscard]] socket pull(hwm mark) {
+    auto made = pull();
+    made.set(option::rcvhwm, mark.messages);
+    return made;
   }
   [[nodiscard]] socket pair() {
     return open(socket_type::pair);
   }
+
+  /// A PUSH whose connection is made, or made again, as soon as it can be.
+  [[nodiscard]] socket eager_push() {
+    auto made = push();
+    made.set(option::reconnect_ivl, milliseconds{1});
+    return made;
+  }
+  /// A PUSH that is connected there, or to a PULL that is bound for it.
+  [[nodiscard]] socket push_to(const std::string& endpoint) {
+    return connected(push(), endpoint);
+  }
+  [[nodiscard]] socket push_to(const std::string& endpoint, hwm mark) {
+    return connected(push(mark), endpoint);
+  }
+  [[nodiscard]] socket push_to(socket& pull) {
+    return push_to(pull.bind(fresh()));
+  }
+  [[nodiscard]] socket push_to(socket& pull, hwm mark) {
+    return push_to(pull.bind(fresh()), mark);
+  }
+  /// Connects, and waits for the handshake among the other side's events; on
+  /// inproc there is none.
+  void join(socket& from, const std::string& endpoint, monitor& events);
 
   /// What to give to bind; another one each time.
   [[nodiscard]] std::string fresh() {
@@ -108,6 +115,11 @@ struct scene {
   context ctx;
 
 private:
+  static socket connected(socket made, const std::string& endpoint) {
+    made.connect(endpoint);
+    return made;
+  }
+
   static context make(io_backend backend, milliseconds linger, int io_threads) {
     context_options options;
     options.backend = backend;
@@ -145,6 +157,18 @@ inline event expect(monitor& from, event_kind kind) {
   INFO("event " << to_string(next->kind) << ", value " << next->value);
   REQUIRE(to_string(next->kind) == to_string(kind));
   return *next;
+}
+
+inline void expect_all(monitor& from, std::initializer_list<event_kind> kinds) {
+  for (const auto each : kinds)
+    (void)expect(from, each);
+}
+
+inline void scene::join(socket& from, const std::string& endpoint,
+                        monitor& events) {
+  from.connect(endpoint);
+  if (is_wire())
+    await(events, event_kind::handshake_succeeded);
 }
 
 /// The code that `verb` throws; none when it does not throw.
@@ -187,12 +211,35 @@ inline void recv_numbered(socket& from, std::size_t count, std::size_t size = 0,
   }
 }
 
+/// Sends one text again and again.
+inline void send_times(socket& to, std::size_t count, std::string_view text) {
+  for (std::size_t i = 0; i < count; ++i)
+    to.send(text);
+}
+
+/// The next `count` messages are this text.
+inline void recv_times(socket& from, std::size_t count, std::string_view text) {
+  for (std::size_t i = 0; i < count; ++i)
+    REQUIRE(from.recv().str() == text);
+}
+
+/// A text sent here is what comes next there.
+inline void require_passes(socket& from, socket& to, std::string_view text) {
+  from.send(text);
+  REQUIRE(to.recv().str() == text);
+}
+
 /// Reads what is there until nothing comes; answers how much it was. The
 /// senders must be done: `marker` is the last message of all.
 inline std::size_t drain_to(socket& from, std::string_view marker) {
   for (std::size_t count = 0;; ++count)
     if (from.recv().str() == marker)
       return count;
+}
+
+/// The port of a tcp endpoint.
+[[nodiscard]] inline std::string port_of(const std::string& endpoint) {
+  return endpoint.substr(endpoint.rfind(':') + 1);
 }
 
 } // namespace zmqrt::test

@@ -27,11 +27,8 @@ std::size_t send_until_full(socket& to, const message& what, std::size_t most) {
 TEST_CASE("flow: HWM 1/1 on inproc refuses the third send") {
   ON_EVERY(where, places_of({"inproc"}));
   scene it{where};
-  auto pull = it.pull();
-  pull.set(option::rcvhwm, 1);
-  auto push = it.push();
-  push.set(option::sndhwm, 1);
-  push.connect(pull.bind(it.fresh()));
+  auto pull = it.pull(hwm{1});
+  auto push = it.push_to(pull, hwm{1});
   REQUIRE(push.try_send("one"));
   REQUIRE(push.try_send("two"));
   REQUIRE_FALSE(push.try_send("three"));
@@ -47,11 +44,9 @@ TEST_CASE("flow: HWM 1/1 on inproc refuses the third send") {
 TEST_CASE("flow: with a reader that never reads, sends stop") {
   ON_EVERY(where, places());
   scene it{where};
-  auto pull = it.pull();
-  pull.set(option::rcvhwm, 5);
+  auto pull = it.pull(hwm{5});
   pull.set(option::rcvbuf, 65'536);
-  auto push = it.push();
-  push.set(option::sndhwm, 5);
+  auto push = it.push(hwm{5});
   push.set(option::sndbuf, 65'536);
   push.connect(pull.bind(it.fresh()));
   const message big{std::string(100'000, 'x')};
@@ -72,11 +67,8 @@ TEST_CASE("flow: with a reader that never reads, sends stop") {
 TEST_CASE("flow: HWM 0 is no limit") {
   ON_EVERY(where, places());
   scene it{where};
-  auto pull = it.pull();
-  pull.set(option::rcvhwm, 0);
-  auto push = it.push();
-  push.set(option::sndhwm, 0);
-  push.connect(pull.bind(it.fresh()));
+  auto pull = it.pull(hwm{0});
+  auto push = it.push_to(pull, hwm{0});
   constexpr std::size_t count = 100'000;
   std::size_t accepted = 0;
   while (accepted < count && push.try_send(numbered(accepted)))
@@ -88,10 +80,8 @@ TEST_CASE("flow: HWM 0 is no limit") {
 TEST_CASE("flow: a peer that is not there yet takes SNDHWM messages") {
   ON_EVERY(where, places());
   scene it{where};
-  auto push = it.push();
-  push.set(option::sndhwm, 7);
   const auto endpoint = it.vacant();
-  push.connect(endpoint);
+  auto push = it.push_to(endpoint, hwm{7});
   REQUIRE(send_until_full(push, message{"x"}, 100) == 7);
   // They are what the peer gets when it comes.
   auto pull = it.pull();
@@ -103,9 +93,7 @@ TEST_CASE("flow: a peer that is not there yet takes SNDHWM messages") {
 TEST_CASE("flow: a raised HWM counts for connections that exist") {
   ON_EVERY(where, places());
   scene it{where};
-  auto push = it.push();
-  push.set(option::sndhwm, 2);
-  push.connect(it.vacant());
+  auto push = it.push_to(it.vacant(), hwm{2});
   REQUIRE(send_until_full(push, message{"x"}, 100) == 2);
   push.set(option::sndhwm, 6);
   REQUIRE(send_until_full(push, message{"x"}, 100) == 4);
@@ -114,11 +102,8 @@ TEST_CASE("flow: a raised HWM counts for connections that exist") {
 TEST_CASE("flow: a message counts once, however many parts it has") {
   ON_EVERY(where, places_of({"inproc"}));
   scene it{where};
-  auto pull = it.pull();
-  pull.set(option::rcvhwm, 1);
-  auto push = it.push();
-  push.set(option::sndhwm, 1);
-  push.connect(pull.bind(it.fresh()));
+  auto pull = it.pull(hwm{1});
+  auto push = it.push_to(pull, hwm{1});
   const message parts{"a", "b", "c"};
   REQUIRE(push.try_send(parts));
   REQUIRE(push.try_send(parts));
@@ -133,8 +118,7 @@ TEST_CASE("flow: RCVTIMEO 0 and n answer again, -1 waits") {
   ON_EVERY(where, places());
   scene it{where};
   auto pull = it.pull();
-  auto push = it.push();
-  push.connect(pull.bind(it.fresh()));
+  auto push = it.push_to(pull);
   pull.set(option::rcvtimeo, milliseconds{0});
   REQUIRE(code_of([&] { (void)pull.recv(); }) == errc::again);
   pull.set(option::rcvtimeo, milliseconds{20});
@@ -155,10 +139,8 @@ TEST_CASE("flow: RCVTIMEO 0 and n answer again, -1 waits") {
 TEST_CASE("flow: SNDTIMEO 0 and n answer again, -1 waits; multipart too") {
   ON_EVERY(where, places());
   scene it{where};
-  auto push = it.push();
   const auto endpoint = it.vacant();
-  push.set(option::sndhwm, 1);
-  push.connect(endpoint);
+  auto push = it.push_to(endpoint, hwm{1});
   REQUIRE(push.try_send("fills it"));
   const message parts{"two", "parts"};
   push.set(option::sndtimeo, milliseconds{0});
@@ -184,10 +166,8 @@ TEST_CASE("flow: SNDTIMEO 0 and n answer again, -1 waits; multipart too") {
 TEST_CASE("flow: a batch sends the first that fit and keeps the rest") {
   ON_EVERY(where, places());
   scene it{where};
-  auto push = it.push();
-  push.set(option::sndhwm, 3);
   const auto endpoint = it.vacant();
-  push.connect(endpoint);
+  auto push = it.push_to(endpoint, hwm{3});
   std::vector<message> batch;
   for (std::size_t i = 0; i < 5; ++i)
     batch.push_back(message{numbered(i)});
@@ -211,9 +191,8 @@ TEST_CASE("flow: a batch sends the first that fit and keeps the rest") {
 TEST_CASE("flow: IMMEDIATE queues nothing for a peer that is not there") {
   ON_EVERY(where, wires());
   scene it{where};
-  auto push = it.push();
+  auto push = it.eager_push();
   push.set(option::immediate, true);
-  push.set(option::reconnect_ivl, milliseconds{1});
   const auto later = it.vacant();
   push.connect(later);
   REQUIRE_FALSE(push.try_send("nowhere"));
@@ -221,8 +200,7 @@ TEST_CASE("flow: IMMEDIATE queues nothing for a peer that is not there") {
   auto here = it.pull();
   push.connect(here.bind(it.fresh()));
   // All go to the one that is there, none waits for the other.
-  for (int i = 0; i < 10; ++i)
-    push.send("here");
+  send_times(push, 10, "here");
   push.send("marker");
   REQUIRE(drain_to(here, "marker") == 10);
   // And when it comes, it takes part.
@@ -230,8 +208,7 @@ TEST_CASE("flow: IMMEDIATE queues nothing for a peer that is not there") {
   auto there = it.pull();
   there.bind(later);
   await(events, event_kind::handshake_succeeded);
-  push.send("marker");
-  push.send("marker");
+  send_times(push, 2, "marker");
   REQUIRE(drain_to(here, "marker") == 0);
   REQUIRE(drain_to(there, "marker") == 0);
 }
@@ -271,18 +248,15 @@ TEST_CASE("flow: MAXMSGSIZE ends the connection of a longer message") {
   auto events = pull.monitor();
   const auto endpoint = pull.bind(it.fresh());
   auto healthy = it.push();
-  healthy.connect(endpoint);
-  await(events, event_kind::handshake_succeeded);
+  it.join(healthy, endpoint, events);
   healthy.send(std::string(1000, 'x'));
   REQUIRE(pull.recv().bytes() == 1000);
   auto big = it.push();
   big.set(option::reconnect_ivl, infinite);
-  big.connect(endpoint);
-  await(events, event_kind::handshake_succeeded);
+  it.join(big, endpoint, events);
   big.send(std::string(1001, 'x'));
   await(events, event_kind::disconnected);
-  healthy.send("still here");
-  REQUIRE(pull.recv().str() == "still here");
+  require_passes(healthy, pull, "still here");
 }
 
 TEST_CASE("flow: MAX_CONNECTIONS turns the next one away") {
@@ -295,8 +269,7 @@ TEST_CASE("flow: MAX_CONNECTIONS turns the next one away") {
   std::vector<socket> pushes;
   for (int i = 0; i < 2; ++i) {
     pushes.push_back(it.push());
-    pushes.back().connect(endpoint);
-    await(events, event_kind::handshake_succeeded);
+    it.join(pushes.back(), endpoint, events);
   }
   auto third = it.push();
   third.set(option::reconnect_ivl, milliseconds{5});

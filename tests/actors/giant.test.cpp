@@ -15,9 +15,7 @@ TEST_CASE("giant: a message of 1 GiB passes") {
   constexpr std::size_t step = 8;
   scene it{where};
   auto pull = it.pull();
-  auto push = it.push();
-  const auto endpoint = pull.bind(it.fresh());
-  push.connect(endpoint);
+  auto push = it.push_to(pull);
   auto bytes = std::make_unique_for_overwrite<std::byte[]>(size);
   auto* const data = bytes.get();
   // Every eight bytes say where they are.

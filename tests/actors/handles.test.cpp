@@ -44,8 +44,7 @@ TEST_CASE("handles: close_for and term_for without a limit wait") {
   const auto limit = GENERATE(infinite, longest);
   scene it{where, infinite};
   auto pull = it.pull();
-  auto push = it.push();
-  push.connect(pull.bind(it.fresh()));
+  auto push = it.push_to(pull);
   send_numbered(push, 1'000, 1'000);
   auto reader = waiting([&pull] { recv_numbered(pull, 1'000, 1'000); });
   REQUIRE(push.close_for(limit));
@@ -168,8 +167,7 @@ TEST_CASE("handles: a context may be destroyed on the runtime's thread") {
   ON_EVERY(where, wires());
   auto it = std::make_unique<scene>(where);
   auto pull = it->pull();
-  auto push = it->push();
-  push.connect(pull.bind(it->fresh()));
+  auto push = it->push_to(pull);
   auto events = push.monitor();
   std::promise<void> destroyed;
   struct last_breath {

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/actors/fixture.hpp"
+#include "tests/actors/threads.hpp"
 #include "tests/support/eventually.hpp"
 
 namespace zmqrt::test {
@@ -19,8 +20,7 @@ TEST_CASE("lifecycle: connect before bind") {
   ON_EVERY(where, places());
   scene it{where};
   const auto endpoint = it.vacant();
-  auto push = it.push();
-  push.set(option::reconnect_ivl, milliseconds{1});
+  auto push = it.eager_push();
   push.connect(endpoint);
   send_numbered(push, 100);
   auto pull = it.pull();
@@ -34,8 +34,7 @@ TEST_CASE("lifecycle: bind again after unbind, at once") {
   auto pull = it.pull();
   auto endpoint = pull.bind(it.fresh());
   for (std::size_t round = 0; round < 10; ++round) {
-    auto push = it.push();
-    push.connect(endpoint);
+    auto push = it.push_to(endpoint);
     send_numbered(push, 10, 0, round * 10);
     recv_numbered(pull, 10, 0, round * 10);
     pull.unbind(endpoint);
@@ -49,13 +48,10 @@ TEST_CASE("lifecycle: what was accepted lives on after unbind") {
   scene it{where};
   auto pull = it.pull();
   const auto endpoint = pull.bind(it.fresh());
-  auto push = it.push();
-  push.connect(endpoint);
-  push.send("before");
-  REQUIRE(pull.recv().str() == "before");
+  auto push = it.push_to(endpoint);
+  require_passes(push, pull, "before");
   pull.unbind(endpoint);
-  push.send("after");
-  REQUIRE(pull.recv().str() == "after");
+  require_passes(push, pull, "after");
   REQUIRE(code_of([&] { pull.unbind(endpoint); }) == errc::no_such_endpoint);
 }
 
@@ -80,8 +76,7 @@ TEST_CASE("lifecycle: a server restarted ten times is found each time") {
   ON_EVERY(where, wires());
   scene it{where};
   const auto endpoint = it.vacant();
-  auto push = it.push();
-  push.set(option::reconnect_ivl, milliseconds{1});
+  auto push = it.eager_push();
   push.connect(endpoint);
   auto events = push.monitor();
   for (std::size_t round = 0; round < 10; ++round) {
@@ -101,23 +96,20 @@ TEST_CASE("lifecycle: several endpoints of both kinds on one socket") {
   auto hub = it.pull();
   std::vector<socket> pushes;
   for (int i = 0; i < 3; ++i) {
-    pushes.push_back(it.push());
-    pushes.back().connect(hub.bind(it.fresh()));
+    pushes.push_back(it.push_to(hub));
     pushes.push_back(it.push());
     hub.connect(pushes.back().bind(it.fresh()));
   }
   for (auto& push : pushes)
     push.send("x");
-  for (std::size_t i = 0; i < pushes.size(); ++i)
-    REQUIRE(hub.recv().str() == "x");
+  recv_times(hub, pushes.size(), "x");
 }
 
 TEST_CASE("lifecycle: disconnect of a pending connect stops it") {
   ON_EVERY(where, places());
   scene it{where};
   const auto endpoint = it.vacant();
-  auto push = it.push();
-  push.set(option::reconnect_ivl, milliseconds{1});
+  auto push = it.eager_push();
   push.connect(endpoint);
   push.disconnect(endpoint);
   REQUIRE(code_of([&] { push.disconnect(endpoint); })
@@ -128,12 +120,10 @@ TEST_CASE("lifecycle: disconnect of a pending connect stops it") {
   // It is not there any more: nothing can be sent, nobody comes.
   REQUIRE_FALSE(push.try_send("gone"));
   push.connect(endpoint);
-  push.send("back");
-  REQUIRE(pull.recv().str() == "back");
+  require_passes(push, pull, "back");
   if (it.is_wire()) {
-    expect(arrivals, event_kind::listening);
-    expect(arrivals, event_kind::accepted);
-    expect(arrivals, event_kind::handshake_succeeded);
+    expect_all(arrivals, {event_kind::listening, event_kind::accepted,
+                          event_kind::handshake_succeeded});
     REQUIRE_FALSE(arrivals.try_recv());
   }
 }
@@ -141,12 +131,9 @@ TEST_CASE("lifecycle: disconnect of a pending connect stops it") {
 TEST_CASE("lifecycle: disconnect delivers what was sent before") {
   ON_EVERY(where, places());
   scene it{where, infinite};
-  auto pull = it.pull();
-  pull.set(option::rcvhwm, 10);
+  auto pull = it.pull(hwm{10});
   const auto endpoint = pull.bind(it.fresh());
-  auto push = it.push();
-  push.set(option::sndhwm, 0);
-  push.connect(endpoint);
+  auto push = it.push_to(endpoint, hwm{0});
   send_numbered(push, 2000, 500);
   push.disconnect(endpoint);
   recv_numbered(pull, 2000, 500);
@@ -161,51 +148,36 @@ struct blocked_threads {
   explicit blocked_threads(scene& it) {
     auto idle = it.ctx.socket(socket_type::pull);
     idle.bind(it.fresh());
-    add([idle]() mutable { (void)idle.recv(); });
-    add([idle]() mutable { (void)idle.recv_for(patience * 2); });
-    add([idle]() mutable { (void)idle.recv_batch(7); });
+    threads.add_once([idle]() mutable { (void)idle.recv(); });
+    threads.add_once([idle]() mutable { (void)idle.recv_for(patience * 2); });
+    threads.add_once([idle]() mutable { (void)idle.recv_batch(7); });
     auto lonely = it.ctx.socket(socket_type::push);
     lonely.bind(it.fresh()); // nobody comes
-    add([lonely]() mutable { lonely.send("x"); });
+    threads.add_once([lonely]() mutable { lonely.send("x"); });
     auto full = it.ctx.socket(socket_type::push);
     full.set(option::sndhwm, 1);
     full.connect(it.vacant()); // pending
     full.send("fills it");
-    add([full]() mutable { full.send("x"); });
+    threads.add_once([full]() mutable { full.send("x"); });
     // A peer that never reads, and a pipe that is full.
     never_reads = it.ctx.socket(socket_type::pull);
     never_reads.set(option::rcvhwm, 1);
     stalled = it.ctx.socket(socket_type::push);
     stalled.set(option::sndhwm, 1);
     stalled.connect(never_reads.bind(it.fresh()));
-    add([to = stalled]() mutable {
-      const std::string big(1'000'000, 'b');
-      for (;;)
+    threads.add_repeating(
+      [to = stalled, big = std::string(1'000'000, 'b')]() mutable {
         to.send(big);
-    });
+      });
     sockets = {idle, lonely, full, stalled, never_reads};
     // On their way into the verbs; those that come later must wake, too.
-    eventually_is([&] { return started.load(); }, threads.size());
+    eventually_is([&] { return threads.started(); }, threads.size());
   }
 
-  template <class Verb>
-  void add(Verb verb) {
-    threads.push_back(std::async(std::launch::async, [this, verb]() mutable {
-      ++started;
-      return code_of(verb);
-    }));
-  }
-
-  void require_all_end_with(errc why) {
-    for (auto& thread : threads)
-      REQUIRE(thread.get() == why);
-  }
-
-  std::atomic<std::size_t> started{0};
   std::vector<socket> sockets;
   socket never_reads;
   socket stalled;
-  std::vector<std::future<std::error_code>> threads;
+  threads_inside threads;
 };
 
 } // namespace
@@ -217,7 +189,7 @@ TEST_CASE("lifecycle: term wakes every blocked thread with ETERM") {
   scene it{where, linger};
   blocked_threads inside{it};
   REQUIRE(it.ctx.term_for(patience));
-  inside.require_all_end_with(errc::terminated);
+  inside.threads.require_all_end_with({errc::terminated});
 }
 
 TEST_CASE("lifecycle: shutdown wakes them, too, and never blocks") {
@@ -225,7 +197,7 @@ TEST_CASE("lifecycle: shutdown wakes them, too, and never blocks") {
   scene it{where};
   blocked_threads inside{it};
   it.ctx.shutdown();
-  inside.require_all_end_with(errc::terminated);
+  inside.threads.require_all_end_with({errc::terminated});
   REQUIRE(code_of([&] { (void)it.ctx.socket(socket_type::pull); })
           == errc::terminated);
   REQUIRE(code_of([&] { (void)inside.sockets[0].try_recv(); })
@@ -238,7 +210,7 @@ TEST_CASE("lifecycle: close wakes those inside with ENOTSOCK") {
   blocked_threads inside{it};
   for (auto& each : inside.sockets)
     each.close();
-  inside.require_all_end_with(errc::not_a_socket);
+  inside.threads.require_all_end_with({errc::not_a_socket});
 }
 
 TEST_CASE("lifecycle: term in one thread while another's are idle") {
@@ -258,8 +230,7 @@ TEST_CASE("lifecycle: term from many threads at once, and again") {
   ON_EVERY(where, places());
   scene it{where};
   auto pull = it.pull();
-  auto push = it.push();
-  push.connect(pull.bind(it.fresh()));
+  auto push = it.push_to(pull);
   std::vector<std::future<void>> threads;
   for (int i = 0; i < 4; ++i)
     threads.push_back(std::async(std::launch::async, [&] { it.ctx.term(); }));
@@ -278,26 +249,17 @@ TEST_CASE("lifecycle: close and term while threads use the socket") {
   for (int round = 0; round < 10; ++round) {
     scene it{where, milliseconds{0}, 1 + round % 2};
     auto pull = it.pull();
-    auto push = it.push();
-    const auto endpoint = pull.bind(it.fresh());
-    push.connect(endpoint);
+    auto push = it.push_to(pull);
     std::atomic<std::size_t> passed{0};
-    std::vector<std::future<std::error_code>> threads;
-    const auto add = [&](auto verb) {
-      threads.push_back(std::async(std::launch::async, [verb]() mutable {
-        for (;;)
-          if (const auto why = code_of(verb))
-            return why;
-      }));
-    };
+    threads_inside threads;
     for (int i = 0; i < 2; ++i) {
-      add([push]() mutable { push.send(message{"a", "b"}); });
-      add([pull, &passed]() mutable {
+      threads.add_repeating([push]() mutable { push.send(message{"a", "b"}); });
+      threads.add_repeating([pull, &passed]() mutable {
         (void)pull.recv();
         ++passed;
       });
     }
-    add([push, &it]() mutable {
+    threads.add_repeating([push, &it]() mutable {
       auto other = it.ctx.socket(socket_type::push);
       push.set(option::sndhwm, 1000 + push.get(option::sndhwm) % 2);
       other.connect("tcp://127.0.0.1:9");
@@ -311,11 +273,7 @@ TEST_CASE("lifecycle: close and term while threads use the socket") {
       pull.close();
       it.ctx.shutdown(); // for the last one
     }
-    for (auto& thread : threads) {
-      const auto why = thread.get();
-      INFO(why.message());
-      REQUIRE((why == errc::terminated || why == errc::not_a_socket));
-    }
+    threads.require_all_end_with({errc::terminated, errc::not_a_socket});
   }
 }
 
@@ -323,12 +281,10 @@ TEST_CASE("lifecycle: handles may outlive their context") {
   ON_EVERY(where, places());
   std::optional<scene> it{std::in_place, where};
   auto pull = it->pull();
-  auto push = it->push();
   auto events = pull.monitor();
   const auto endpoint = pull.bind(it->fresh());
-  push.connect(endpoint);
-  push.send("last words");
-  REQUIRE(pull.recv().str() == "last words");
+  auto push = it->push_to(endpoint);
+  require_passes(push, pull, "last words");
   it.reset();
   auto copy = pull;
   REQUIRE(code_of([&] { (void)copy.recv(); }) == errc::terminated);

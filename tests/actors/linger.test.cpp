@@ -15,14 +15,12 @@ namespace {
 /// A PUSH with more queued than the kernel takes, to a PULL that does not
 /// read.
 struct stalled_pair {
-  stalled_pair(scene& from, scene& to) : push(from.push()), pull(to.pull()) {
-    pull.set(option::rcvhwm, 1);
+  stalled_pair(scene& from, scene& to)
+    : push(from.push(hwm{0})), pull(to.pull(hwm{1})) {
     pull.set(option::rcvbuf, 65'536);
     push.set(option::sndbuf, 65'536);
-    push.set(option::sndhwm, 0);
     push.connect(pull.bind(to.fresh()));
-    for (std::size_t i = 0; i < count; ++i)
-      push.send(numbered(i, size));
+    send_numbered(push, count, size);
     // Connected, and stuck.
     (void)pull.recv();
   }
@@ -103,8 +101,7 @@ TEST_CASE("linger: -1 waits for a peer that is not there yet") {
   scene there{where};
   scene here{where, infinite};
   const auto endpoint = there.vacant();
-  auto push = here.push();
-  push.set(option::reconnect_ivl, milliseconds{1});
+  auto push = here.eager_push();
   push.connect(endpoint);
   send_numbered(push, 10);
   push.close();
@@ -119,8 +116,7 @@ TEST_CASE("linger: -1 waits for a peer that is not there yet") {
 TEST_CASE("linger: a pending connect with nothing to send ends at once") {
   ON_EVERY(where, places());
   scene it{where, infinite};
-  auto push = it.push();
-  push.connect(it.vacant());
+  auto push = it.push_to(it.vacant());
   REQUIRE(push.close_for(patience));
   REQUIRE(it.ctx.term_for(patience));
 }
@@ -139,8 +135,7 @@ TEST_CASE("linger: what was read stays read when the sender has gone") {
   ON_EVERY(where, places());
   scene it{where, infinite};
   auto pull = it.pull();
-  auto push = it.push();
-  push.connect(pull.bind(it.fresh()));
+  auto push = it.push_to(pull);
   send_numbered(push, 100, 100);
   push.close();
   recv_numbered(pull, 100, 100);
@@ -154,8 +149,7 @@ TEST_CASE("linger: a peer that never ends does not hold up LINGER n") {
   scene there{where};
   scene here{where, linger};
   auto pull = there.pull();
-  auto push = here.push();
-  push.connect(pull.bind(there.fresh()));
+  auto push = here.push_to(pull.bind(there.fresh()));
   push.send("all that there is");
   REQUIRE(pull.recv().bytes() == 17);
   REQUIRE(here.ctx.term_for(patience));

@@ -5,11 +5,11 @@
 // their own: there these cases find what they find, and count nothing.
 
 #include <algorithm>
-#include <future>
 
 #include "tests/actors/fixture.hpp"
 #include "tests/actors/proc.hpp"
 #include "tests/actors/raw_peer.hpp"
+#include "tests/actors/threads.hpp"
 #include "tests/support/eventually.hpp"
 
 namespace zmqrt::test {
@@ -36,20 +36,16 @@ TEST_CASE("memory: a receiver that does not read bounds both sides") {
   const std::size_t size = GENERATE(100, 1'000'000);
   CAPTURE(size);
   scene it{where};
-  const int hwm = size == 100 ? 1000 : 10;
-  auto pull = it.pull();
-  pull.set(option::rcvhwm, hwm);
-  auto push = it.push();
-  push.set(option::sndhwm, hwm);
-  push.connect(pull.bind(it.fresh()));
-  push.send("first");
-  REQUIRE(pull.recv().str() == "first");
+  const int mark = size == 100 ? 1000 : 10;
+  auto pull = it.pull(hwm{mark});
+  auto push = it.push_to(pull, hwm{mark});
+  require_passes(push, pull, "first");
   const auto before = resident_bytes();
   const message what{std::string(size, 'm')};
   const auto accepted = offer(push, what, 100'000);
-  const auto marks = 2 * static_cast<std::size_t>(hwm);
+  const auto marks = 2 * static_cast<std::size_t>(mark);
   // Credit comes back in lumps of half a mark.
-  REQUIRE(accepted >= marks - static_cast<std::size_t>(hwm) / 2);
+  REQUIRE(accepted >= marks - static_cast<std::size_t>(mark) / 2);
   // Beyond the marks there are what the kernel holds and one read.
   REQUIRE(accepted * size <= marks * size + 16 * mebibyte);
   if (!sanitized)
@@ -64,8 +60,7 @@ TEST_CASE("memory: a flood meets a receiver that does not read") {
   const std::size_t size = GENERATE(1, 100, 10'000);
   CAPTURE(size);
   scene it{where};
-  auto pull = it.pull();
-  pull.set(option::rcvhwm, 10);
+  auto pull = it.pull(hwm{10});
   pull.set(option::rcvbuf, 65'536);
   raw_peer flood{pull.bind(it.fresh())};
   REQUIRE(flood.write(greeting() + ready("PUSH") + message_of("first")));
@@ -97,21 +92,13 @@ TEST_CASE("memory: contexts that end amid traffic leave nothing") {
     scene it{where, milliseconds{0}, 2};
     auto pull = it.pull();
     const auto endpoint = pull.bind(it.fresh());
-    std::vector<std::future<std::error_code>> threads;
-    const auto add = [&](auto verb) {
-      threads.push_back(std::async(std::launch::async, [verb]() mutable {
-        for (;;)
-          if (const auto why = code_of(verb))
-            return why;
-      }));
-    };
+    threads_inside threads;
     std::vector<socket> all{pull};
     for (int i = 0; i < 3; ++i) {
-      auto push = it.push();
-      push.connect(endpoint);
+      auto push = it.push_to(endpoint);
       push.connect(it.vacant()); // pending for ever
       all.push_back(push);
-      add([push]() mutable {
+      threads.add_repeating([push]() mutable {
         push.send(message{"a", std::string(5000, 'b')});
       });
     }
@@ -123,10 +110,7 @@ TEST_CASE("memory: contexts that end amid traffic leave nothing") {
       for (auto& each : all)
         REQUIRE(each.close_for(patience));
     }
-    for (auto& thread : threads) {
-      const auto why = thread.get();
-      REQUIRE((why == errc::terminated || why == errc::not_a_socket));
-    }
+    threads.require_all_end_with({errc::terminated, errc::not_a_socket});
   };
   for (int i = 0; i < 5; ++i)
     round();
@@ -149,12 +133,10 @@ TEST_CASE("memory: sockets and peers that come and go leave nothing") {
   const auto wave = [&] {
     std::vector<socket> pushes;
     for (int i = 0; i < 50; ++i) {
-      pushes.push_back(it.push());
-      pushes.back().connect(endpoint);
+      pushes.push_back(it.push_to(endpoint));
       pushes.back().send("x");
     }
-    for (int i = 0; i < 50; ++i)
-      REQUIRE(pull.recv().str() == "x");
+    recv_times(pull, pushes.size(), "x");
     for (auto& push : pushes)
       REQUIRE(push.close_for(patience));
   };
@@ -176,14 +158,12 @@ TEST_CASE("memory: a connection made again and again leaves nothing") {
   ON_EVERY(where, wires());
   scene it{where};
   const auto endpoint = it.vacant();
-  auto push = it.push();
-  push.set(option::reconnect_ivl, milliseconds{1});
+  auto push = it.eager_push();
   push.connect(endpoint);
   const auto round = [&] {
     auto pull = it.pull();
     pull.bind(endpoint);
-    push.send("x");
-    REQUIRE(pull.recv().str() == "x");
+    require_passes(push, pull, "x");
     REQUIRE(pull.close_for(patience));
   };
   for (int i = 0; i < 50; ++i)

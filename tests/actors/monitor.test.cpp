@@ -14,10 +14,20 @@ namespace {
 
 using kind = event_kind;
 
-void expect_all(monitor& from, std::initializer_list<event_kind> kinds) {
-  for (const auto each : kinds)
-    (void)expect(from, each);
-}
+/// A PULL and the PUSH that connects to it, both watched from before that.
+struct watched_sides {
+  explicit watched_sides(scene& it)
+    : pull(it.pull()), push(it.push()), at_pull(pull.monitor()),
+      at_push(push.monitor()), endpoint(pull.bind(it.fresh())) {
+    push.connect(endpoint);
+  }
+
+  socket pull;
+  socket push;
+  monitor at_pull;
+  monitor at_push;
+  std::string endpoint;
+};
 
 /// The very next event must be of one of these kinds.
 event_kind expect_one_of(monitor& from,
@@ -40,12 +50,10 @@ void expect_end(monitor& from) {
 TEST_CASE("monitor: success, on both sides") {
   ON_EVERY(where, wires());
   scene it{where};
-  auto pull = it.pull();
-  auto at_pull = pull.monitor();
-  const auto endpoint = pull.bind(it.fresh());
-  auto push = it.push();
-  auto at_push = push.monitor();
-  push.connect(endpoint);
+  watched_sides sides{it};
+  auto& at_pull = sides.at_pull;
+  auto& at_push = sides.at_push;
+  const auto endpoint = sides.endpoint;
   const auto listening = expect(at_pull, kind::listening);
   REQUIRE(listening.local == endpoint);
   const auto accepted = expect(at_pull, kind::accepted);
@@ -111,8 +119,7 @@ TEST_CASE("monitor: loss and the way back") {
   scene it{where};
   std::optional<socket> pull{it.pull()};
   const auto endpoint = pull->bind(it.fresh());
-  auto push = it.push();
-  push.set(option::reconnect_ivl, milliseconds{1});
+  auto push = it.eager_push();
   auto events = push.monitor();
   push.connect(endpoint);
   expect_all(events, {kind::connect_delayed, kind::connected,
@@ -131,25 +138,20 @@ TEST_CASE("monitor: loss and the way back") {
 TEST_CASE("monitor: unbind, disconnect, and close") {
   ON_EVERY(where, wires());
   scene it{where};
-  auto pull = it.pull();
-  auto at_pull = pull.monitor();
-  const auto endpoint = pull.bind(it.fresh());
-  auto push = it.push();
-  auto at_push = push.monitor();
-  push.connect(endpoint);
-  expect_all(at_pull,
+  watched_sides sides{it};
+  expect_all(sides.at_pull,
              {kind::listening, kind::accepted, kind::handshake_succeeded});
-  expect_all(at_push, {kind::connect_delayed, kind::connected,
-                       kind::handshake_succeeded});
-  pull.unbind(endpoint);
-  REQUIRE(expect(at_pull, kind::closed).local == endpoint);
-  push.disconnect(endpoint);
-  expect(at_push, kind::disconnected);
-  expect(at_pull, kind::disconnected);
-  pull.close();
-  push.close();
-  expect_end(at_pull);
-  expect_end(at_push);
+  expect_all(sides.at_push, {kind::connect_delayed, kind::connected,
+                             kind::handshake_succeeded});
+  sides.pull.unbind(sides.endpoint);
+  REQUIRE(expect(sides.at_pull, kind::closed).local == sides.endpoint);
+  sides.push.disconnect(sides.endpoint);
+  expect(sides.at_push, kind::disconnected);
+  expect(sides.at_pull, kind::disconnected);
+  sides.pull.close();
+  sides.push.close();
+  expect_end(sides.at_pull);
+  expect_end(sides.at_push);
 }
 
 TEST_CASE("monitor: an endpoint that cannot be bound") {
@@ -173,8 +175,7 @@ TEST_CASE("monitor: a mask lets through what it names") {
   auto some = pull.monitor(static_cast<std::uint32_t>(kind::accepted)
                            | static_cast<std::uint32_t>(kind::disconnected));
   auto all = pull.monitor();
-  auto push = it.push();
-  push.connect(pull.bind(it.fresh()));
+  auto push = it.push_to(pull);
   await(all, kind::handshake_succeeded);
   push.close();
   await(all, kind::disconnected);
@@ -190,8 +191,7 @@ TEST_CASE("monitor: one that nobody reads is bounded and blocks nobody") {
   auto unread = pull.monitor();
   auto read = pull.monitor();
   auto push = it.push();
-  push.connect(endpoint);
-  await(read, kind::handshake_succeeded);
+  it.join(push, endpoint, read);
   std::size_t happened = 2;
   constexpr std::size_t rounds = 700;
   for (std::size_t i = 0; i < rounds; ++i) {
@@ -201,8 +201,7 @@ TEST_CASE("monitor: one that nobody reads is bounded and blocks nobody") {
     expect(read, kind::handshake_failed_protocol);
     happened += 2;
     // The socket goes on with its work.
-    push.send("x");
-    REQUIRE(pull.recv().str() == "x");
+    require_passes(push, pull, "x");
   }
   const auto oldest = unread.try_recv();
   REQUIRE(oldest);

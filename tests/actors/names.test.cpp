@@ -48,105 +48,105 @@ struct directory_of_names {
   std::vector<std::string> current;
 };
 
-std::string port_of(const std::string& endpoint) {
-  return endpoint.substr(endpoint.rfind(':'));
-}
+/// The process's resolver, while this lives, hangs. Its promises are shared:
+/// the helper thread is still in it when the test is over.
+struct tarpit {
+  tarpit()
+    : hanging([asked = asked,
+               released = release.get_future().share()](const resolve_query&) {
+        asked->set_value();
+        released.wait();
+        return result<std::vector<address>>{std::vector<address>{}};
+      }) {
+  }
+  ~tarpit() {
+    release.set_value();
+  }
+  tarpit(const tarpit&) = delete;
+  tarpit& operator=(const tarpit&) = delete;
+
+  void await_question() const {
+    asked->get_future().get();
+  }
+
+  std::shared_ptr<std::promise<void>> asked =
+    std::make_shared<std::promise<void>>();
+  std::promise<void> release;
+  lookups hanging;
+};
+
+/// The process's resolver, while this lives, is a directory.
+struct named_hosts {
+  explicit named_hosts(std::vector<std::string> hosts) {
+    names->set(std::move(hosts));
+  }
+
+  std::shared_ptr<directory_of_names> names =
+    std::make_shared<directory_of_names>();
+  lookups ours{[names = names](const resolve_query& query) {
+    return names->look_up(query);
+  }};
+};
 
 } // namespace
 
 TEST_CASE("names: a resolver that hangs delays nothing, term included") {
-  ON_EVERY(where, places_of({"tcp"}));
-  // Shared: the helper thread is still in it when the test is over.
-  const auto release = std::make_shared<std::promise<void>>();
-  const auto released = release->get_future().share();
-  const auto asked = std::make_shared<std::promise<void>>();
-  const lookups hanging{[=](const resolve_query&) {
-    asked->set_value();
-    released.wait();
-    return result<std::vector<address>>{std::vector<address>{}};
-  }};
-  {
-    scene it{where};
-    auto push = it.push();
-    push.set(option::sndhwm, 1);
-    push.connect("tcp://tarpit.test:5000");
-    asked->get_future().get();
-    auto pull = it.pull();
-    push.connect(pull.bind(it.fresh()));
-    for (int i = 0; i < 10; ++i)
-      push.send("x");
-    for (int i = 0; i < 9; ++i) // one waits for the tarpit
-      REQUIRE(pull.recv().str() == "x");
-    push.disconnect("tcp://tarpit.test:5000");
-    REQUIRE(pull.recv().str() == "x");
-    push.connect("tcp://127.0.0.1:9");
-    REQUIRE(push.close_for(patience));
-    REQUIRE(it.ctx.term_for(patience));
-  }
-  release->set_value();
+  ON_EVERY(where, over_tcp());
+  const tarpit resolver;
+  scene it{where};
+  auto push = it.push_to("tcp://tarpit.test:5000", hwm{1});
+  resolver.await_question();
+  auto pull = it.pull();
+  push.connect(pull.bind(it.fresh()));
+  send_times(push, 10, "x");
+  recv_times(pull, 9, "x"); // one waits for the tarpit
+  push.disconnect("tcp://tarpit.test:5000");
+  REQUIRE(pull.recv().str() == "x");
+  push.connect("tcp://127.0.0.1:9");
+  REQUIRE(push.close_for(patience));
+  REQUIRE(it.ctx.term_for(patience));
 }
 
 TEST_CASE("names: term does not wait for a resolver") {
-  ON_EVERY(where, places_of({"tcp"}));
-  const auto release = std::make_shared<std::promise<void>>();
-  const auto released = release->get_future().share();
-  const auto asked = std::make_shared<std::promise<void>>();
-  const lookups hanging{[=](const resolve_query&) {
-    asked->set_value();
-    released.wait();
-    return result<std::vector<address>>{std::vector<address>{}};
-  }};
+  ON_EVERY(where, over_tcp());
+  const tarpit resolver;
   const auto linger = GENERATE(milliseconds{0}, milliseconds{20});
-  {
-    scene it{where, linger};
-    auto push = it.push();
-    push.connect("tcp://tarpit.test:5000");
-    push.send("for nobody");
-    asked->get_future().get();
-    REQUIRE(it.ctx.term_for(patience));
-  }
-  release->set_value();
+  scene it{where, linger};
+  auto push = it.push_to("tcp://tarpit.test:5000");
+  push.send("for nobody");
+  resolver.await_question();
+  REQUIRE(it.ctx.term_for(patience));
 }
 
 TEST_CASE("names: a server whose address has changed is found again") {
-  ON_EVERY(where, places_of({"tcp"}));
-  const auto names = std::make_shared<directory_of_names>();
-  names->set({"127.0.0.1"});
-  const lookups ours{
-    [names](const resolve_query& query) { return names->look_up(query); }};
+  ON_EVERY(where, over_tcp());
+  const named_hosts resolver{{"127.0.0.1"}};
   scene it{where};
   std::optional<socket> pull{it.pull()};
   const auto port = port_of(pull->bind(it.fresh()));
-  auto push = it.push();
-  push.set(option::reconnect_ivl, milliseconds{1});
+  auto push = it.eager_push();
   auto events = push.monitor();
-  push.connect("tcp://server.test" + port);
-  push.send("before");
-  REQUIRE(pull->recv().str() == "before");
-  names->set({"127.0.0.2"});
+  push.connect("tcp://server.test:" + port);
+  require_passes(push, *pull, "before");
+  resolver.names->set({"127.0.0.2"});
   pull->close();
   await(events, event_kind::disconnected);
   pull = it.pull();
-  pull->bind("tcp://127.0.0.2" + port);
-  push.send("after");
-  REQUIRE(pull->recv().str() == "after");
+  pull->bind("tcp://127.0.0.2:" + port);
+  require_passes(push, *pull, "after");
   REQUIRE(push.close_for(patience));
   REQUIRE(it.ctx.term_for(patience));
 }
 
 TEST_CASE("names: every address is tried") {
-  ON_EVERY(where, places_of({"tcp"}));
-  const auto names = std::make_shared<directory_of_names>();
-  names->set({"127.0.0.3", "127.0.0.4", "127.0.0.1"});
-  const lookups ours{
-    [names](const resolve_query& query) { return names->look_up(query); }};
+  ON_EVERY(where, over_tcp());
+  const named_hosts resolver{{"127.0.0.3", "127.0.0.4", "127.0.0.1"}};
   scene it{where};
   auto pull = it.pull();
   auto push = it.push();
   push.set(option::reconnect_ivl, infinite); // within one attempt
-  push.connect("tcp://server.test" + port_of(pull.bind(it.fresh())));
-  push.send("found");
-  REQUIRE(pull.recv().str() == "found");
+  push.connect("tcp://server.test:" + port_of(pull.bind(it.fresh())));
+  require_passes(push, pull, "found");
   REQUIRE(push.close_for(patience));
   REQUIRE(it.ctx.term_for(patience));
 }

@@ -47,12 +47,10 @@ TEST_CASE("process: a child that ends does not disturb its parent") {
   ON_EVERY(where, places());
   std::optional<scene> it{std::in_place, where, infinite};
   auto pull = it->pull();
-  auto push = it->push();
   auto events = pull.monitor();
   const auto endpoint = pull.bind(it->fresh());
-  push.connect(endpoint);
-  push.send("before");
-  REQUIRE(pull.recv().str() == "before");
+  auto push = it->push_to(endpoint);
+  require_passes(push, pull, "before");
   std::atomic<bool> more{true};
   auto traffic = std::async(std::launch::async, [&, push]() mutable {
     std::size_t sent = 0;
@@ -77,10 +75,8 @@ TEST_CASE("process: a child that ends does not disturb its parent") {
   REQUIRE(traffic.get() == got);
   if (where.transport == "ipc")
     REQUIRE(std::filesystem::exists(endpoint.substr(6)));
-  auto late = it->push();
-  late.connect(endpoint);
-  late.send("after");
-  REQUIRE(pull.recv().str() == "after");
+  auto late = it->push_to(endpoint);
+  require_passes(late, pull, "after");
   while (const auto seen = events.try_recv())
     REQUIRE(seen->kind != event_kind::disconnected);
   REQUIRE(it->ctx.term_for(patience));
@@ -130,10 +126,8 @@ TEST_CASE("process: signals do not break waiting verbs") {
   const counted_signal in_place;
   scene it{where};
   auto pull = it.pull();
-  auto push = it.push();
-  push.set(option::sndhwm, 1);
   const auto endpoint = it.vacant();
-  push.connect(endpoint);
+  auto push = it.push_to(endpoint, hwm{1});
   push.send("fills it");
   std::promise<pthread_t> waiting;
   auto sender = std::async(std::launch::async, [&] {
@@ -192,10 +186,8 @@ TEST_CASE("process: idle sockets use no processor") {
   const auto endpoint = pull.bind(it.fresh());
   std::vector<socket> pushes;
   for (int i = 0; i < 10; ++i) {
-    pushes.push_back(it.push());
-    pushes.back().connect(endpoint);
-    pushes.back().send("x");
-    REQUIRE(pull.recv().str() == "x");
+    pushes.push_back(it.push_to(endpoint));
+    require_passes(pushes.back(), pull, "x");
   }
   // A pending connect that is not to be tried again is idle, too.
   auto waiting = it.push();

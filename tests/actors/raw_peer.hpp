@@ -147,6 +147,21 @@ private:
   return bytes;
 }
 
+/// In network order.
+[[nodiscard]] inline std::string big_endian(std::uint64_t number,
+                                            unsigned octets) {
+  std::string bytes;
+  for (unsigned left = octets; left > 0; --left)
+    bytes += static_cast<char>(number >> 8 * (left - 1));
+  return bytes;
+}
+
+/// The header of a long frame.
+[[nodiscard]] inline std::string long_header(unsigned char flags,
+                                             std::uint64_t size) {
+  return static_cast<char>(flags | 2U) + big_endian(size, 8);
+}
+
 /// A frame with a short or long size, as it needs.
 [[nodiscard]] inline std::string framed(std::string_view body,
                                         unsigned char flags = 0) {
@@ -155,9 +170,7 @@ private:
     bytes += static_cast<char>(flags);
     bytes += static_cast<char>(body.size());
   } else {
-    bytes += static_cast<char>(flags | 2U);
-    for (int shift = 56; shift >= 0; shift -= 8)
-      bytes += static_cast<char>(body.size() >> static_cast<unsigned>(shift));
+    bytes = long_header(flags, body.size());
   }
   bytes += body;
   return bytes;
@@ -175,8 +188,7 @@ private:
                                           std::string_view value) {
   std::string bytes(1, static_cast<char>(name.size()));
   bytes += name;
-  for (int shift = 24; shift >= 0; shift -= 8)
-    bytes += static_cast<char>(value.size() >> static_cast<unsigned>(shift));
+  bytes += big_endian(value.size(), 4);
   bytes += value;
   return bytes;
 }

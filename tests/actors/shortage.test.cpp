@@ -10,24 +10,14 @@
 
 namespace zmqrt::test {
 
-namespace {
-
-/// All that a peer says.
-const std::string hello =
-  greeting() + ready("PUSH") + message_of("hello from outside");
-
-} // namespace
-
 TEST_CASE("shortage: no file to accept with is an event, and a retry") {
   ON_EVERY(where, wires());
   const few_files limit;
   scene it{where};
   auto pull = it.pull();
   const auto endpoint = pull.bind(it.fresh());
-  auto push = it.push();
-  push.connect(endpoint);
-  push.send("before");
-  REQUIRE(pull.recv().str() == "before");
+  auto push = it.push_to(endpoint);
+  require_passes(push, pull, "before");
   auto events = pull.monitor();
   raw_peer outside{where.transport == "ipc" ? AF_UNIX : AF_INET};
   {
@@ -40,10 +30,10 @@ TEST_CASE("shortage: no file to accept with is an event, and a retry") {
       REQUIRE(failed.local == endpoint);
     }
     // Those who are in notice nothing.
-    push.send("meanwhile");
-    REQUIRE(pull.recv().str() == "meanwhile");
+    require_passes(push, pull, "meanwhile");
   }
-  REQUIRE(outside.write(hello));
+  REQUIRE(outside.write(greeting() + ready("PUSH")
+                        + message_of("hello from outside")));
   await(events, event_kind::accepted);
   expect(events, event_kind::handshake_succeeded);
   REQUIRE(pull.recv().str() == "hello from outside");
@@ -55,8 +45,7 @@ TEST_CASE("shortage: no file to connect with is an event, and a retry") {
   scene it{where};
   auto pull = it.pull();
   const auto endpoint = pull.bind(it.fresh());
-  auto push = it.push();
-  push.set(option::reconnect_ivl, milliseconds{1});
+  auto push = it.eager_push();
   auto events = push.monitor();
   {
     const no_more_files shortage;
@@ -81,10 +70,8 @@ TEST_CASE("shortage: no file to bind with is an error, and undone") {
     REQUIRE(pull.get(option::last_endpoint).empty());
   }
   REQUIRE(pull.bind(endpoint) == endpoint);
-  auto push = it.push();
-  push.connect(endpoint);
-  push.send("x");
-  REQUIRE(pull.recv().str() == "x");
+  auto push = it.push_to(endpoint);
+  require_passes(push, pull, "x");
 }
 
 TEST_CASE("shortage: no file for a reactor is an error of the context") {

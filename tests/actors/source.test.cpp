@@ -9,30 +9,20 @@
 
 namespace zmqrt::test {
 
-namespace {
-
-std::string port_of(const std::string& endpoint) {
-  return endpoint.substr(endpoint.rfind(':') + 1);
-}
-
-} // namespace
-
 TEST_CASE("source: an address, an interface or any one reaches the peer") {
-  ON_EVERY(where, places_of({"tcp"}));
+  ON_EVERY(where, over_tcp());
   const std::string source =
     GENERATE("127.0.0.1:*", "127.0.0.2:0", "lo:*", "*:*");
   CAPTURE(source);
   scene it{where};
   auto pull = it.pull();
   const auto port = port_of(pull.bind(it.fresh()));
-  auto push = it.push();
-  push.connect("tcp://" + source + ";127.0.0.1:" + port);
-  push.send("x");
-  REQUIRE(pull.recv().str() == "x");
+  auto push = it.push_to("tcp://" + source + ";127.0.0.1:" + port);
+  require_passes(push, pull, "x");
 }
 
 TEST_CASE("source: any one is of the remote's family") {
-  ON_EVERY(where, places_of({"tcp"}));
+  ON_EVERY(where, over_tcp());
   scene it{where};
   auto pull = it.pull();
   pull.set(option::ipv6, true);
@@ -48,12 +38,11 @@ TEST_CASE("source: any one is of the remote's family") {
   auto push = it.push();
   push.set(option::ipv6, true);
   push.connect("tcp://" + source + ";[::1]:" + port);
-  push.send("x");
-  REQUIRE(pull.recv().str() == "x");
+  require_passes(push, pull, "x");
 }
 
 TEST_CASE("source: a socket does not meet itself on any address") {
-  ON_EVERY(where, places_of({"tcp"}));
+  ON_EVERY(where, over_tcp());
   const std::string host = GENERATE("127.0.0.1", "0.0.0.0");
   CAPTURE(host);
   scene it{where};

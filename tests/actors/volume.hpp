@@ -27,8 +27,7 @@ inline void require_volume(const place& where, std::uint64_t each) {
   std::vector<std::future<std::uint64_t>> work;
   std::vector<socket> pushes; // they stay until all has come
   for (std::uint64_t from = 0; from < senders; ++from) {
-    auto& push = pushes.emplace_back(it.push());
-    push.connect(endpoint);
+    auto& push = pushes.emplace_back(it.push_to(endpoint));
     work.push_back(std::async(std::launch::async, [=]() mutable {
       std::uint64_t sum = 0;
       std::array<char, 128> body{};

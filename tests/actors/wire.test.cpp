@@ -20,12 +20,13 @@ std::string hex(std::string_view digits) {
   return bytes;
 }
 
-/// A long frame's header.
-std::string header(unsigned char flags, std::uint64_t size) {
-  std::string bytes(1, static_cast<char>(flags | 2U));
-  for (int shift = 56; shift >= 0; shift -= 8)
-    bytes += static_cast<char>(size >> static_cast<unsigned>(shift));
-  return bytes;
+struct garbage {
+  const char* name;
+  std::string bytes;
+};
+
+std::ostream& operator<<(std::ostream& out, const garbage& what) {
+  return out << what.name;
 }
 
 /// A PULL with one healthy PUSH, and the events of whoever comes next.
@@ -35,9 +36,19 @@ struct bystanders {
       others(push.monitor()) {
     pull.set(option::maxmsgsize, std::int64_t{1} << 20);
     endpoint = pull.bind(it.fresh());
-    push.connect(endpoint);
-    await(events, event_kind::handshake_succeeded);
+    it.join(push, endpoint, events);
     await(others, event_kind::handshake_succeeded);
+  }
+
+  /// A peer comes, says it, and sees its connection ended. It keeps its own
+  /// end: nothing here may wait for that.
+  [[nodiscard]] raw_peer meet(const garbage& what) {
+    raw_peer thrower{endpoint};
+    expect(events, event_kind::accepted);
+    // Whether all of it is taken is the other side's affair.
+    (void)thrower.write(what.bytes);
+    (void)thrower.read_to_end();
+    return thrower;
   }
 
   void require_unharmed() {
@@ -57,15 +68,6 @@ struct bystanders {
   monitor others;
 };
 
-struct garbage {
-  const char* name;
-  std::string bytes;
-};
-
-std::ostream& operator<<(std::ostream& out, const garbage& what) {
-  return out << what.name;
-}
-
 std::vector<garbage> before_traffic() {
   std::string endless;
   for (int i = 0; i < 4000; ++i)
@@ -80,8 +82,8 @@ std::vector<garbage> before_traffic() {
     {"unknown command", greeting() + command("HELLO", "")},
     {"empty command", greeting() + framed("", 4)},
     {"name beyond its command", greeting() + framed("\xffREADY", 4)},
-    {"command of 1 TiB", greeting() + header(4, std::uint64_t{1} << 40)},
-    {"command of 2^64 - 1", greeting() + header(4, ~std::uint64_t{0})},
+    {"command of 1 TiB", greeting() + long_header(4, std::uint64_t{1} << 40)},
+    {"command of 2^64 - 1", greeting() + long_header(4, ~std::uint64_t{0})},
     {"incompatible type", greeting() + ready("SUB")},
     {"unknown type", greeting() + ready("NONSENSE")},
     {"lying name", greeting() + command("READY", "\xffSocket-Type")},
@@ -103,11 +105,11 @@ std::vector<garbage> in_traffic() {
     {"READY again", peer + ready("PUSH")},
     {"unknown command", peer + command("UNKNOWN", "")},
     {"empty command", peer + framed("", 4)},
-    {"command of 1 TiB", peer + header(4, std::uint64_t{1} << 40)},
-    {"message of 2^64 - 1", peer + header(0, ~std::uint64_t{0})},
-    {"message above MAXMSGSIZE", peer + header(0, (1U << 20) + 1)},
+    {"command of 1 TiB", peer + long_header(4, std::uint64_t{1} << 40)},
+    {"message of 2^64 - 1", peer + long_header(0, ~std::uint64_t{0})},
+    {"message above MAXMSGSIZE", peer + long_header(0, (1U << 20) + 1)},
     {"part above MAXMSGSIZE",
-     peer + message_of("part", true) + header(1, (1U << 20) + 1)},
+     peer + message_of("part", true) + long_header(1, (1U << 20) + 1)},
   };
 }
 
@@ -118,11 +120,7 @@ TEST_CASE("wire: garbage for a handshake") {
   const auto what = GENERATE(from_range(before_traffic()));
   CAPTURE(what);
   bystanders it{where};
-  const raw_peer thrower{it.endpoint};
-  expect(it.events, event_kind::accepted);
-  // Whether all of it is taken is the other side's affair.
-  (void)thrower.write(what.bytes);
-  (void)thrower.read_to_end();
+  const auto thrower = it.meet(what);
   const auto failed = expect(it.events, event_kind::handshake_failed_protocol);
   REQUIRE(failed.value != 0); // ZMQ_PROTOCOL_ERROR_*
   REQUIRE(failed.local == it.endpoint);
@@ -135,12 +133,9 @@ TEST_CASE("wire: garbage behind a proper handshake") {
   const auto what = GENERATE(from_range(in_traffic()));
   CAPTURE(what);
   bystanders it{where};
-  const raw_peer thrower{it.endpoint};
-  expect(it.events, event_kind::accepted);
-  (void)thrower.write(what.bytes);
-  (void)thrower.read_to_end();
-  expect(it.events, event_kind::handshake_succeeded);
-  expect(it.events, event_kind::disconnected);
+  const auto thrower = it.meet(what);
+  expect_all(it.events,
+             {event_kind::handshake_succeeded, event_kind::disconnected});
   it.require_unharmed();
   REQUIRE_FALSE(it.events.try_recv());
 }
@@ -182,9 +177,8 @@ TEST_CASE("wire: half a greeting and no more is timed out") {
   REQUIRE(size < all.size());
   REQUIRE(quiet.write(all.substr(0, size)));
   (void)quiet.read_to_end();
-  expect(events, event_kind::listening);
-  expect(events, event_kind::accepted);
-  expect(events, event_kind::handshake_failed_no_detail);
+  expect_all(events, {event_kind::listening, event_kind::accepted,
+                      event_kind::handshake_failed_no_detail});
 }
 
 TEST_CASE("wire: any two pieces of the stream are the whole") {
@@ -217,9 +211,10 @@ TEST_CASE("wire: any two pieces of the stream are the whole") {
 
 TEST_CASE("wire: of a message that its peer's death cuts nothing arrives") {
   ON_EVERY(where, wires());
-  const auto half = GENERATE(as<std::string>{}, message_of("part one", true),
-                             message_of(std::string(1000, 'x')).substr(0, 500),
-                             header(0, 500'000) + std::string(100'000, 'y'));
+  const auto half =
+    GENERATE(as<std::string>{}, message_of("part one", true),
+             message_of(std::string(1000, 'x')).substr(0, 500),
+             long_header(0, 500'000) + std::string(100'000, 'y'));
   bystanders it{where};
   {
     const raw_peer dying{it.endpoint};
@@ -250,12 +245,10 @@ TEST_CASE("wire: a size that lies takes no memory") {
   await(events, event_kind::handshake_succeeded);
   const auto before = resident_bytes();
   (void)liar.write(
-    header(0, limited ? std::uint64_t{1} << 30 : std::uint64_t{1} << 39)
+    long_header(0, limited ? std::uint64_t{1} << 30 : std::uint64_t{1} << 39)
     + std::string(10'000, 'x'));
-  auto push = it.push();
-  push.connect(endpoint);
-  push.send("healthy");
-  REQUIRE(pull.recv().str() == "healthy");
+  auto push = it.push_to(endpoint);
+  require_passes(push, pull, "healthy");
   if (limited) {
     (void)liar.read_to_end();
     await(events, event_kind::disconnected);
