@@ -12,8 +12,9 @@ namespace {
 
 /// A PULL with one healthy libzmq PUSH, and the garbage thrower beside it.
 struct scene {
-  explicit scene(io_backend backend)
-    : ctx(make_context(backend)), pull(make_socket(ctx, socket_type::pull)) {
+  explicit scene(const place& where)
+    : ctx(make_context(where.backend)),
+      pull(make_socket(ctx, socket_type::pull)) {
     pull.set(option::maxmsgsize, std::int64_t{1} << 20);
     pull.set(option::handshake_ivl, std::chrono::milliseconds{500});
     endpoint = pull.bind("tcp://127.0.0.1:*");
@@ -47,7 +48,7 @@ struct scene {
 } // namespace
 
 TEST_CASE("garbage: instead of a handshake") {
-  const auto backend = GENERATE(from_range(backends()));
+  ON_EVERY(where, over_tcp());
   const std::string kind = GENERATE(
     "http", "tls", "zeros", "noise", "bad_signature", "unknown_mechanism",
     "lowercase_mechanism", "message_instead_of_ready",
@@ -55,8 +56,8 @@ TEST_CASE("garbage: instead of a handshake") {
     "command_name_too_long", "oversized_command", "negative_size",
     "incompatible_type", "unknown_type", "lying_name", "lying_value",
     "cut_metadata", "endless_metadata", "v2_unknown_type");
-  CAPTURE(name_of(backend), kind);
-  scene it{backend};
+  CAPTURE(kind);
+  scene it{where};
   it.throw_garbage(kind);
   it.thrower.ask({{"do", "drain"}});
   await_event(*it.events, {event_kind::handshake_failed_protocol,
@@ -66,9 +67,8 @@ TEST_CASE("garbage: instead of a handshake") {
 }
 
 TEST_CASE("garbage: as in libzmq, a peer need not name its type") {
-  const auto backend = GENERATE(from_range(backends()));
-  CAPTURE(name_of(backend));
-  scene it{backend};
+  ON_EVERY(where, over_tcp());
+  scene it{where};
   it.throw_garbage("no_type");
   await_event(*it.events, event_kind::handshake_succeeded);
   it.thrower.ask({{"do", "write"}, {"hex", "000568656c6c6f"}});
@@ -77,13 +77,13 @@ TEST_CASE("garbage: as in libzmq, a peer need not name its type") {
 }
 
 TEST_CASE("garbage: behind a proper handshake") {
-  const auto backend = GENERATE(from_range(backends()));
+  ON_EVERY(where, over_tcp());
   const std::string kind =
     GENERATE("reserved_flags", "command_with_more", "short_ping",
              "second_ready", "unknown_command", "oversized_traffic_command",
              "impossible_size", "endless_more");
-  CAPTURE(name_of(backend), kind);
-  scene it{backend};
+  CAPTURE(kind);
+  scene it{where};
   it.throw_garbage(kind);
   it.thrower.ask({{"do", "drain"}});
   await_event(*it.events, event_kind::disconnected);
@@ -91,12 +91,12 @@ TEST_CASE("garbage: behind a proper handshake") {
 }
 
 TEST_CASE("garbage: a peer that says half and goes") {
-  const auto backend = GENERATE(from_range(backends()));
+  ON_EVERY(where, over_tcp());
   const std::string kind =
     GENERATE("nothing", "one_byte", "half_signature", "half_greeting",
              "half_ready", "half_message", "half_multipart");
-  CAPTURE(name_of(backend), kind);
-  scene it{backend};
+  CAPTURE(kind);
+  scene it{where};
   it.throw_garbage(kind);
   it.thrower.ask({{"do", "half_close"}});
   it.thrower.ask({{"do", "drain"}});
@@ -104,20 +104,19 @@ TEST_CASE("garbage: a peer that says half and goes") {
 }
 
 TEST_CASE("garbage: a peer that says half and waits is timed out") {
-  const auto backend = GENERATE(from_range(backends()));
+  ON_EVERY(where, over_tcp());
   const std::string kind = GENERATE("nothing", "one_byte", "half_signature",
                                     "half_greeting", "half_ready");
-  CAPTURE(name_of(backend), kind);
-  scene it{backend};
+  CAPTURE(kind);
+  scene it{where};
   it.throw_garbage(kind);
   it.thrower.ask({{"do", "drain"}});
   it.require_healthy();
 }
 
 TEST_CASE("garbage: MAXMSGSIZE ends the connection, not the socket") {
-  const auto backend = GENERATE(from_range(backends()));
-  CAPTURE(name_of(backend));
-  scene it{backend};
+  ON_EVERY(where, over_tcp());
+  scene it{where};
   it.thrower.ask({{"do", "handshake"}, {"version", "3.0"}, {"type", "PUSH"}});
   // A frame of exactly the limit passes, one byte more does not.
   it.thrower.start_send({1, {std::size_t{1} << 20}, 1});

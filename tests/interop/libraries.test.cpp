@@ -15,53 +15,31 @@ const traffic mixed{
   600, {0, 1, 8, 69, 70, 71, 254, 255, 256, 4095, 4096, 65'536, 300'000}, 1};
 const traffic parts{400, {0, 5, 255, 256, 5000, 70'000, 0}, 3};
 
-/// A zmqrt socket and a peer's socket, connected.
-struct link {
-  link(io_backend backend, implementation other, const std::string& transport,
-       bool we_bind, socket_type type, const std::string& peer_type)
-    : ctx(make_context(backend)), ours(make_socket(ctx, type)), theirs(other) {
-    theirs.open(peer_type);
-    if (we_bind)
-      theirs.connect(ours.bind(fresh_endpoint(transport, directory)));
-    else
-      ours.connect(theirs.bind(fresh_endpoint(transport, directory)));
+/// A zmqrt socket and a peer's, connected.
+struct joined : link {
+  joined(const place& home, bool we_bind, implementation other,
+         socket_type type, const std::string& peer_type)
+    : link(home, type, other, peer_type) {
+    join(we_bind);
   }
-
-  void require_out(const traffic& what) {
-    theirs.start_recv(what.count);
-    const auto sum = send_traffic(ours, what);
-    REQUIRE(theirs.received() == sum);
-  }
-
-  void require_in(const traffic& what) {
-    theirs.start_send(what);
-    const auto sum = recv_traffic(ours, what.count);
-    REQUIRE(theirs.sent() == sum);
-  }
-
-  temporary_directory directory;
-  context ctx;
-  socket ours;
-  peer theirs;
 };
 
 /// What is passed between sockets of one kind of peer.
-void require_interop(implementation other, const std::string& transport) {
-  const auto backend = GENERATE(from_range(backends()));
+void require_interop(const place& where, implementation other) {
   const auto we_bind = GENERATE(true, false);
-  CAPTURE(name_of(backend), name_of(other), transport, we_bind);
+  CAPTURE(name_of(other), we_bind);
   SECTION("PUSH to PULL") {
-    link it{backend, other, transport, we_bind, socket_type::push, "PULL"};
+    joined it{where, we_bind, other, socket_type::push, "PULL"};
     it.require_out(mixed);
     it.require_out(parts);
   }
   SECTION("PULL from PUSH") {
-    link it{backend, other, transport, we_bind, socket_type::pull, "PUSH"};
+    joined it{where, we_bind, other, socket_type::pull, "PUSH"};
     it.require_in(mixed);
     it.require_in(parts);
   }
   SECTION("PAIR with PAIR") {
-    link it{backend, other, transport, we_bind, socket_type::pair, "PAIR"};
+    joined it{where, we_bind, other, socket_type::pair, "PAIR"};
     it.require_out(parts);
     it.require_in(mixed);
     it.require_out(mixed);
@@ -72,64 +50,58 @@ void require_interop(implementation other, const std::string& transport) {
 } // namespace
 
 TEST_CASE("interop: libzmq over tcp") {
-  require_interop(implementation::libzmq, "tcp");
+  ON_EVERY(where, over_tcp());
+  require_interop(where, implementation::libzmq);
 }
 
 TEST_CASE("interop: libzmq over ipc") {
-  require_interop(implementation::libzmq, "ipc");
+  ON_EVERY(where, places_of({"ipc"}));
+  require_interop(where, implementation::libzmq);
 }
 
 TEST_CASE("interop: pyzmq over tcp and ipc") {
-  require_interop(implementation::pyzmq, GENERATE("tcp", "ipc"));
+  ON_EVERY(where, wires());
+  require_interop(where, implementation::pyzmq);
 }
 
 TEST_CASE("interop: JeroMQ over tcp") {
-  require_interop(implementation::jeromq, "tcp");
+  ON_EVERY(where, over_tcp());
+  require_interop(where, implementation::jeromq);
 }
 
 TEST_CASE("interop: a hundred thousand small messages in order") {
-  const auto backend = GENERATE(from_range(backends()));
-  const std::string transport = GENERATE("tcp", "ipc");
-  CAPTURE(name_of(backend), transport);
+  ON_EVERY(where, wires());
   const traffic many{100'000, {16, 64, 100}, 1};
   SECTION("out") {
-    link it{backend, implementation::libzmq, transport,
-            true,    socket_type::push,      "PULL"};
+    joined it{where, true, implementation::libzmq, socket_type::push, "PULL"};
     it.require_out(many);
   }
   SECTION("in") {
-    link it{backend, implementation::libzmq, transport,
-            true,    socket_type::pull,      "PUSH"};
+    joined it{where, true, implementation::libzmq, socket_type::pull, "PUSH"};
     it.require_in(many);
   }
 }
 
 TEST_CASE("interop: messages up to 64 MiB", "[large]") {
-  const auto backend = GENERATE(from_range(backends()));
-  const std::string transport = GENERATE("tcp", "ipc");
-  CAPTURE(name_of(backend), transport);
+  ON_EVERY(where, wires());
   constexpr std::size_t mib = std::size_t{1} << 20;
   const traffic large{5, {mib, mib - 1, 7 * mib + 3, 64 * mib, 0}, 1};
   const traffic large_parts{3, {3 * mib, 0, 64 * mib}, 3};
   SECTION("out") {
-    link it{backend, implementation::libzmq, transport,
-            false,   socket_type::push,      "PULL"};
+    joined it{where, false, implementation::libzmq, socket_type::push, "PULL"};
     it.require_out(large);
     it.require_out(large_parts);
   }
   SECTION("in") {
-    link it{backend, implementation::libzmq, transport,
-            false,   socket_type::pull,      "PUSH"};
+    joined it{where, false, implementation::libzmq, socket_type::pull, "PUSH"};
     it.require_in(large);
     it.require_in(large_parts);
   }
 }
 
 TEST_CASE("interop: a libzmq peer sees a proper handshake") {
-  const auto backend = GENERATE(from_range(backends()));
-  CAPTURE(name_of(backend));
-  link it{backend, implementation::libzmq, "tcp",
-          false,   socket_type::pair,      "PAIR"};
+  ON_EVERY(where, over_tcp());
+  joined it{where, false, implementation::libzmq, socket_type::pair, "PAIR"};
   it.theirs.ask({{"do", "await"}, {"monitor", "handshake_succeeded"}});
   it.theirs.ask({{"do", "say"}, {"frames", {"who are you"}}});
   const auto heard = it.ours.recv();
@@ -138,19 +110,15 @@ TEST_CASE("interop: a libzmq peer sees a proper handshake") {
 }
 
 TEST_CASE("interop: incompatible libzmq sockets are refused, both see it") {
-  const auto backend = GENERATE(from_range(backends()));
-  CAPTURE(name_of(backend));
-  auto ctx = make_context(backend);
-  auto pull = make_socket(ctx, socket_type::pull);
-  auto events = pull.monitor();
-  peer other{implementation::libzmq};
-  other.open("PULL");
-  other.connect(pull.bind("tcp://127.0.0.1:*"));
+  ON_EVERY(where, over_tcp());
+  link it{where, socket_type::pull, implementation::libzmq, "PULL"};
+  auto events = it.ours.monitor();
+  it.join(true);
   // Both look at the other's type. Whoever comes second may find the
   // connection reset, with the reason still in it.
   await_event(events, {event_kind::handshake_failed_protocol,
                        event_kind::handshake_failed_no_detail});
-  other.ask({{"do", "await"}, {"monitor", "disconnected"}});
+  it.theirs.ask({{"do", "await"}, {"monitor", "disconnected"}});
 }
 
 } // namespace zmqrt::test

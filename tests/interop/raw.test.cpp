@@ -13,20 +13,29 @@ namespace {
 const traffic some{200, {0, 1, 253, 254, 255, 256, 70'000}, 2};
 const traffic few{20, {0, 5, 300}, 2};
 
-/// A raw connection to or from `ours`, before any byte was said.
-void join(socket& ours, peer& raw, bool we_bind, const std::string& transport,
-          const temporary_directory& directory) {
-  if (we_bind) {
-    raw.ask({{"do", "connect"},
-             {"endpoint", ours.bind(fresh_endpoint(transport, directory))}});
-    return;
+/// A socket of ours and a peer that writes ZMTP by hand; connected, before any
+/// byte was said.
+struct by_hand {
+  by_hand(const place& where, socket_type type, bool we_bind = true)
+    : ctx(make_context(where.backend)), ours(make_socket(ctx, type)) {
+    if (we_bind) {
+      const auto endpoint =
+        ours.bind(fresh_endpoint(where.transport, directory));
+      raw.ask({{"do", "connect"}, {"endpoint", endpoint}});
+      return;
+    }
+    const auto endpoint = where.transport == "tcp" ? "tcp://127.0.0.1:0"
+                                                   : directory.endpoint("raw");
+    const auto bound = raw.ask({{"do", "listen"}, {"endpoint", endpoint}});
+    ours.connect(std::string{bound.at("endpoint")});
+    raw.ask({{"do", "accept"}});
   }
-  const auto endpoint =
-    transport == "tcp" ? "tcp://127.0.0.1:0" : directory.endpoint("raw");
-  const auto bound = raw.ask({{"do", "listen"}, {"endpoint", endpoint}});
-  ours.connect(std::string{bound.at("endpoint")});
-  raw.ask({{"do", "accept"}});
-}
+
+  temporary_directory directory;
+  context ctx;
+  peer raw{implementation::raw};
+  socket ours;
+};
 
 json shake_hands(peer& raw, const std::string& version, const std::string& type,
                  bool trickle = false, const std::string& with = "") {
@@ -40,100 +49,80 @@ json shake_hands(peer& raw, const std::string& version, const std::string& type,
 } // namespace
 
 TEST_CASE("raw: every version of ZMTP pushes to us and pulls from us") {
-  const auto backend = GENERATE(from_range(backends()));
+  ON_EVERY(where, wires());
   const std::string version = GENERATE("1.0", "2.0", "3.0", "3.1");
-  const std::string transport = GENERATE("tcp", "ipc");
   const auto we_bind = GENERATE(true, false);
-  CAPTURE(name_of(backend), version, transport, we_bind);
-  const temporary_directory directory;
-  auto ctx = make_context(backend);
-  peer raw{implementation::raw};
+  CAPTURE(version, we_bind);
   SECTION("pushes") {
-    auto pull = make_socket(ctx, socket_type::pull);
-    join(pull, raw, we_bind, transport, directory);
-    const auto said = shake_hands(raw, version, "PUSH");
+    by_hand it{where, socket_type::pull, we_bind};
+    const auto said = shake_hands(it.raw, version, "PUSH");
     if (version != "1.0")
       REQUIRE(said.at("type") == "PULL");
-    raw.start_send(some);
-    const auto sum = recv_traffic(pull, some.count);
-    REQUIRE(raw.sent() == sum);
+    it.raw.start_send(some);
+    const auto sum = recv_traffic(it.ours, some.count);
+    REQUIRE(it.raw.sent() == sum);
   }
   SECTION("pulls") {
-    auto push = make_socket(ctx, socket_type::push);
-    join(push, raw, we_bind, transport, directory);
-    shake_hands(raw, version, "PULL");
-    raw.start_recv(some.count);
-    const auto sum = send_traffic(push, some);
-    REQUIRE(raw.received() == sum);
+    by_hand it{where, socket_type::push, we_bind};
+    shake_hands(it.raw, version, "PULL");
+    it.raw.start_recv(some.count);
+    const auto sum = send_traffic(it.ours, some);
+    REQUIRE(it.raw.received() == sum);
   }
 }
 
 TEST_CASE("raw: byte by byte is the same") {
-  const auto backend = GENERATE(from_range(backends()));
+  ON_EVERY(where, over_tcp());
   const std::string version = GENERATE("1.0", "2.0", "3.0", "3.1");
-  CAPTURE(name_of(backend), version);
-  const temporary_directory directory;
-  auto ctx = make_context(backend);
-  peer raw{implementation::raw};
-  auto pull = make_socket(ctx, socket_type::pull);
-  join(pull, raw, true, "tcp", directory);
-  shake_hands(raw, version, "PUSH", true);
-  raw.tell({{"do", "send"},
-            {"count", few.count},
-            {"sizes", few.sizes},
-            {"frames", few.frames},
-            {"first", 0},
-            {"trickle", true}});
-  const auto sum = recv_traffic(pull, few.count);
-  REQUIRE(raw.sent() == sum);
+  CAPTURE(version);
+  by_hand it{where, socket_type::pull};
+  shake_hands(it.raw, version, "PUSH", true);
+  it.raw.tell({{"do", "send"},
+               {"count", few.count},
+               {"sizes", few.sizes},
+               {"frames", few.frames},
+               {"first", 0},
+               {"trickle", true}});
+  const auto sum = recv_traffic(it.ours, few.count);
+  REQUIRE(it.raw.sent() == sum);
 }
 
 TEST_CASE("raw: a message in the segment that ends the handshake arrives") {
-  const auto backend = GENERATE(from_range(backends()));
+  ON_EVERY(where, over_tcp());
   const auto we_bind = GENERATE(true, false);
-  CAPTURE(name_of(backend), we_bind);
-  const temporary_directory directory;
-  auto ctx = make_context(backend);
-  peer raw{implementation::raw};
-  auto pull = make_socket(ctx, socket_type::pull);
-  join(pull, raw, we_bind, "tcp", directory);
+  CAPTURE(we_bind);
+  by_hand it{where, socket_type::pull, we_bind};
   // "early" in the framing of 1.0 and of 2.0 and later.
   const std::string version = GENERATE("1.0", "2.0", "3.0");
   const auto hello = version == "1.0" ? "06006561726c79" : "00056561726c79";
-  shake_hands(raw, version, "PUSH", false, hello);
-  REQUIRE(pull.recv().str() == "early");
+  shake_hands(it.raw, version, "PUSH", false, hello);
+  REQUIRE(it.ours.recv().str() == "early");
 }
 
 TEST_CASE("raw: a PING between two frames is answered and disturbs nothing") {
-  const auto backend = GENERATE(from_range(backends()));
-  CAPTURE(name_of(backend));
-  const temporary_directory directory;
-  auto ctx = make_context(backend);
-  peer raw{implementation::raw};
-  auto pull = make_socket(ctx, socket_type::pull);
-  join(pull, raw, true, "tcp", directory);
-  shake_hands(raw, "3.1", "PUSH");
+  ON_EVERY(where, over_tcp());
+  by_hand it{where, socket_type::pull};
+  shake_hands(it.raw, "3.1", "PUSH");
   // MORE "a"; PING with TTL 0 and context "ctx"; last "b".
-  raw.ask({{"do", "write"},
-           {"hex", "010161"
-                   "040a0450494e470000637478"
-                   "000162"}});
-  const auto got = pull.recv();
+  it.raw.ask({{"do", "write"},
+              {"hex", "010161"
+                      "040a0450494e470000637478"
+                      "000162"}});
+  const auto got = it.ours.recv();
   REQUIRE(got.size() == 2);
   REQUIRE(got[0].view() == "a");
   REQUIRE(got[1].view() == "b");
   // PONG echoes the context (RFC 37, "Heartbeating").
-  const auto answer = raw.ask({{"do", "read"}, {"count", 10}});
+  const auto answer = it.raw.ask({{"do", "read"}, {"count", 10}});
   REQUIRE(answer.at("hex") == "040804504f4e47637478");
 }
 
 TEST_CASE("raw: a message cut short by the peer's death is not delivered") {
-  const auto backend = GENERATE(from_range(backends()));
+  ON_EVERY(where, over_tcp());
   const std::string cut = GENERATE("half_message", "half_multipart");
   const auto ending = GENERATE("close", "reset");
-  CAPTURE(name_of(backend), cut, ending);
-  const temporary_directory directory;
-  auto ctx = make_context(backend);
+  CAPTURE(cut, ending);
+  auto ctx = make_context(where.backend);
   auto pull = make_socket(ctx, socket_type::pull);
   auto events = pull.monitor();
   const auto endpoint = pull.bind("tcp://127.0.0.1:*");
@@ -152,20 +141,16 @@ TEST_CASE("raw: a message cut short by the peer's death is not delivered") {
 }
 
 TEST_CASE("raw: an old peer's identity is known") {
-  const auto backend = GENERATE(from_range(backends()));
+  ON_EVERY(where, over_tcp());
   const std::string version = GENERATE("1.0", "2.0");
-  CAPTURE(name_of(backend), version);
-  const temporary_directory directory;
-  auto ctx = make_context(backend);
-  peer raw{implementation::raw};
-  auto pull = make_socket(ctx, socket_type::pull);
-  join(pull, raw, true, "tcp", directory);
-  raw.ask({{"do", "handshake"},
-           {"version", version},
-           {"type", "PUSH"},
-           {"identity", "someone"}});
-  raw.ask({{"do", "say"}, {"frames", {"hello", "there"}}});
-  const auto got = pull.recv();
+  CAPTURE(version);
+  by_hand it{where, socket_type::pull};
+  it.raw.ask({{"do", "handshake"},
+              {"version", version},
+              {"type", "PUSH"},
+              {"identity", "someone"}});
+  it.raw.ask({{"do", "say"}, {"frames", {"hello", "there"}}});
+  const auto got = it.ours.recv();
   REQUIRE(got.size() == 2);
   REQUIRE(got[1].view() == "there");
 }

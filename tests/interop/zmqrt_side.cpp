@@ -65,4 +65,31 @@ event await_event(monitor& from, std::initializer_list<event_kind> kinds) {
   }
 }
 
+link::link(const place& home, socket_type type, implementation other,
+           const std::string& peer_type, const json& peer_options)
+  : where(home), theirs(other), ctx(make_context(home.backend)),
+    ours(make_socket(ctx, type)) {
+  theirs.open(peer_type, peer_options);
+}
+
+void link::join(bool we_bind) {
+  const auto endpoint = fresh_endpoint(where.transport, directory);
+  if (we_bind)
+    theirs.connect(ours.bind(endpoint));
+  else
+    ours.connect(theirs.bind(endpoint));
+}
+
+void link::require_out(const traffic& what) {
+  theirs.start_recv(what.count);
+  const auto sum = send_traffic(ours, what);
+  REQUIRE(theirs.received() == sum);
+}
+
+void link::require_in(const traffic& what) {
+  theirs.start_send(what);
+  const auto sum = recv_traffic(ours, what.count);
+  REQUIRE(theirs.sent() == sum);
+}
+
 } // namespace zmqrt::test

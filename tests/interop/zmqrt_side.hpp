@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// Our end of the interop tests: sockets that never wait for ever, and traffic
-// as the peers make and sum it up. One thread.
+// Our end of the interop tests: sockets that never wait for ever, traffic as
+// the peers make and sum it up, and a socket of ours with a peer's. One thread.
 
 #pragma once
 
 #include <string>
 
+#include "tests/interop/peer.hpp"
 #include "tests/interop/traffic.hpp"
-#include "tests/support/backends.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "zmqrt/zmqrt.hpp"
 
@@ -38,5 +39,25 @@ fresh_endpoint(const std::string& transport,
                const temporary_directory& directory) {
   return transport == "tcp" ? "tcp://127.0.0.1:*" : directory.endpoint("end");
 }
+
+/// A socket of ours and one of a peer's, to be connected when both have their
+/// options.
+struct link {
+  link(const place& home, socket_type type, implementation other,
+       const std::string& peer_type, const json& peer_options = json::object());
+
+  /// One binds, the other connects.
+  void join(bool we_bind);
+
+  /// The traffic passes, either way.
+  void require_out(const traffic& what);
+  void require_in(const traffic& what);
+
+  place where;
+  temporary_directory directory;
+  peer theirs; // outlives our context, which may have to linger
+  context ctx;
+  socket ours;
+};
 
 } // namespace zmqrt::test
