@@ -45,41 +45,36 @@ descriptor plain_client(const address& where) {
 } // namespace
 
 TEST_CASE("running out of files stops accepting until it is resumed") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   accept_log accepted{in};
-  auto door = in.loop().listen(in.place(), {});
-  REQUIRE(door);
+  auto door = in.listen();
   std::vector<descriptor> clients;
   for (int i = 0; i < 3; ++i)
-    clients.push_back(plain_client((*door)->local()));
+    clients.push_back(plain_client(door->local()));
   {
     const no_more_files shortage;
-    (*door)->start(accepted);
+    door->start(accepted);
     in.until([&] { return !accepted.failures.empty(); });
     CHECK(accepted.failures.front() == errc::too_many_open);
     in.settle();
     CHECK(accepted.failures.size() == 1); // quiet until resumed
-    (*door)->resume();
+    door->resume();
     in.until([&] { return accepted.failures.size() == 2; });
   }
-  (*door)->resume();
+  door->resume();
   in.until([&] { return accepted.connections.size() == 3; });
   CHECK(accepted.failures.size() == 2);
-  (*door)->close();
-  in.until([&] { return accepted.closed; });
+  in.close(*door, accepted);
 }
 
 TEST_CASE("a place is taken, and free again once its acceptor is closed") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   accept_log accepted{in};
-  auto door = in.loop().listen(in.place(), {});
-  REQUIRE(door);
-  const auto place = (*door)->local();
-  (*door)->start(accepted);
+  auto door = in.listen();
+  const auto place = door->local();
+  door->start(accepted);
   const auto taken = in.loop().listen(place, {});
   CHECK(taken.code() == errc::address_in_use);
   { // a connection that once was does not keep it
@@ -95,14 +90,12 @@ TEST_CASE("a place is taken, and free again once its acceptor is closed") {
     first.finish();
     second.finish();
   }
-  (*door)->close();
-  in.until([&] { return accepted.closed; });
+  in.close(*door, accepted);
   CHECK(in.loop().listen(place, {}));
 }
 
 TEST_CASE("nobody listens: the dial fails") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   auto place = in.place();
   if (where.kind == scheme::tcp) {
@@ -121,18 +114,15 @@ TEST_CASE("nobody listens: the dial fails") {
 }
 
 TEST_CASE("a dial that is closed says only that") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
-  auto door = in.loop().listen(
-    in.place(), {.backlog = 0, .ipv6_only = false, .stream = {}});
-  REQUIRE(door);
+  auto door = in.listen({.backlog = 0, .ipv6_only = false, .stream = {}});
   // Nobody accepts: after these, a tcp connect is left waiting.
   std::vector<descriptor> queue;
   for (int i = 0; where.kind == scheme::tcp && i < 4; ++i)
-    queue.push_back(plain_client((*door)->local()));
+    queue.push_back(plain_client(door->local()));
   dial_log dialed{in};
-  auto dial = in.loop().dial((*door)->local(), {});
+  auto dial = in.loop().dial(door->local(), {});
   dial->start(dialed);
   if (where.kind == scheme::tcp) {
     in.settle();
@@ -147,52 +137,46 @@ TEST_CASE("a dial that is closed says only that") {
 }
 
 TEST_CASE("each side knows both addresses") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   accept_log accepted{in};
-  auto door = in.loop().listen(in.place(), {});
-  REQUIRE(door);
-  (*door)->start(accepted);
+  auto door = in.listen();
+  door->start(accepted);
   dial_options options;
   if (where.kind == scheme::tcp)
     options.source = *address::tcp("127.0.0.2", 0);
   dial_log dialed{in};
-  auto dial = in.loop().dial((*door)->local(), options);
+  auto dial = in.loop().dial(door->local(), options);
   dial->start(dialed);
   in.until(
     [&] { return dialed.connection && accepted.connections.size() == 1; });
   const auto& far = *accepted.connections.front();
-  CHECK((dialed.connection->remote() == (*door)->local()));
-  CHECK((far.local() == (*door)->local()));
+  CHECK((dialed.connection->remote() == door->local()));
+  CHECK((far.local() == door->local()));
   CHECK((dialed.connection->local() == far.remote()));
   if (where.kind == scheme::tcp) {
     CHECK(far.remote().host() == "127.0.0.2");
-    CHECK((*door)->local().port() != 0);
+    CHECK(door->local().port() != 0);
   }
-  (*door)->close();
-  in.until([&] { return accepted.closed; });
+  in.close(*door, accepted);
 }
 
 TEST_CASE("an acceptor may be closed by its callback, and at once") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   accept_log accepted{in};
-  auto door = in.loop().listen(in.place(), {});
-  REQUIRE(door);
-  (*door)->start(accepted);
-  (*door)->close();
+  auto door = in.listen();
+  door->start(accepted);
+  door->close();
   CHECK_FALSE(accepted.closed);
   in.until([&] { return accepted.closed; });
 
   accept_log closing{in};
-  auto second = in.loop().listen(in.place(), {});
-  REQUIRE(second);
-  closing.then = [&] { (*second)->close(); };
-  (*second)->start(closing);
-  const auto one = plain_client((*second)->local());
-  const auto two = plain_client((*second)->local());
+  auto second = in.listen();
+  closing.then = [&] { second->close(); };
+  second->start(closing);
+  const auto one = plain_client(second->local());
+  const auto two = plain_client(second->local());
   in.until([&] { return closing.closed; });
   CHECK(closing.connections.size() == 1);
 }
@@ -235,6 +219,5 @@ TEST_CASE("tcp: IPv6 carries bytes, and IPv4 where it may") {
   CHECK_FALSE(attempt("::1"));
   CHECK((attempt("127.0.0.1") == errc::connection_refused) == only);
   in.until([&] { return accepted.connections.size() == (only ? 1u : 2u); });
-  (*door)->close();
-  in.until([&] { return accepted.closed; });
+  in.close(**door, accepted);
 }

@@ -94,6 +94,17 @@ address bed::place() {
   }
 }
 
+std::unique_ptr<acceptor> bed::listen(const listen_options& options) {
+  auto door = loop_->listen(place(), options);
+  REQUIRE(door);
+  return std::move(*door);
+}
+
+void bed::close(acceptor& door, const accept_log& told) {
+  door.close();
+  until([&] { return told.closed; });
+}
+
 void bed::until(const std::function<bool()>& reached) {
   if (reached())
     return;
@@ -324,18 +335,15 @@ connected_pair::connected_pair(bed& in, const stream_options& options)
   : bed_(in), near(in), far(in) {
   accept_log accepted{in};
   dial_log dialed{in};
-  auto door = in.loop().listen(
-    in.place(), {.backlog = 100, .ipv6_only = false, .stream = options});
-  REQUIRE(door);
-  (*door)->start(accepted);
-  auto dial =
-    in.loop().dial((*door)->local(), {.source = {}, .stream = options});
+  auto door =
+    in.listen({.backlog = 100, .ipv6_only = false, .stream = options});
+  door->start(accepted);
+  auto dial = in.loop().dial(door->local(), {.source = {}, .stream = options});
   dial->start(dialed);
   in.until([&] { return dialed.connection && !accepted.connections.empty(); });
   near.take(std::move(dialed.connection));
   far.take(std::move(accepted.connections.front()));
-  (*door)->close();
-  in.until([&] { return accepted.closed; });
+  in.close(*door, accepted);
 }
 
 void connected_pair::finish() {

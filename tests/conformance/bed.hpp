@@ -37,6 +37,11 @@ std::vector<std::string> backends();
 /// All backends with all schemes.
 std::vector<setting> settings();
 
+/// Runs its case once in every setting.
+#define IN_EVERY_SETTING(where)                                                \
+  const auto where = GENERATE(from_range(settings()));                         \
+  CAPTURE(where)
+
 /// Makes the reactor of that name; a test fails if there is none.
 std::unique_ptr<reactor> make(const std::string& backend);
 
@@ -53,6 +58,8 @@ private:
   std::string path_;
 };
 
+class accept_log;
+
 class bed {
 public:
   explicit bed(const setting& which);
@@ -62,6 +69,10 @@ public:
   }
   /// A fresh place to listen at.
   address place();
+  /// Listens there.
+  std::unique_ptr<acceptor> listen(const listen_options& options = {});
+  /// Closes the acceptor and waits for its end.
+  void close(acceptor& door, const accept_log& told);
 
   /// Drives the loop until `reached`, asked after every callback, holds. The
   /// test fails when 20 s were not enough.

@@ -7,8 +7,7 @@
 using namespace conformance;
 
 TEST_CASE("the end of one direction leaves the other open") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   pair.near.send("last words");
@@ -24,8 +23,7 @@ TEST_CASE("the end of one direction leaves the other open") {
 }
 
 TEST_CASE("what the kernel holds is delivered before the end is told") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   pair.far.link().receive(false);
@@ -43,8 +41,7 @@ TEST_CASE("what the kernel holds is delivered before the end is told") {
 }
 
 TEST_CASE("an end met while paused is told after the resume") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   pair.near.send("x");
@@ -60,8 +57,7 @@ TEST_CASE("an end met while paused is told after the resume") {
 }
 
 TEST_CASE("a reset is told behind the bytes that came before it") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   pair.far.link().receive(false);
@@ -83,8 +79,7 @@ TEST_CASE("a reset is told behind the bytes that came before it") {
 }
 
 TEST_CASE("sending into a closed connection fails") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   pair.near.finish();
@@ -100,8 +95,7 @@ TEST_CASE("sending into a closed connection fails") {
 }
 
 TEST_CASE("close ends what is in flight and says what was sent") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   pair.far.link().receive(false);
@@ -121,9 +115,9 @@ TEST_CASE("close ends what is in flight and says what was sent") {
 
 TEST_CASE("a stream may be closed by each of its callbacks, and die in its "
           "last") {
-  const auto where = GENERATE(from_range(settings()));
+  IN_EVERY_SETTING(where);
   const auto which = GENERATE(0, 1, 2);
-  CAPTURE(where, which);
+  CAPTURE(which);
   bed in{where};
   connected_pair pair{in};
   auto* link = &pair.far.link();
@@ -145,8 +139,7 @@ TEST_CASE("a stream may be closed by each of its callbacks, and die in its "
 }
 
 TEST_CASE("closing at once, before anything moved, is told too") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   pair.near.finish();
@@ -156,8 +149,7 @@ TEST_CASE("closing at once, before anything moved, is told too") {
 }
 
 TEST_CASE("descriptors return to where they started") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   const auto before = open_files();
   {
     bed in{where};
@@ -169,16 +161,14 @@ TEST_CASE("descriptors return to where they started") {
     }
     // Streams nobody started close with their owner.
     accept_log accepted{in};
-    auto door = in.loop().listen(in.place(), {});
-    REQUIRE(door);
-    (*door)->start(accepted);
+    auto door = in.listen();
+    door->start(accepted);
     dial_log dialed{in};
-    auto dial = in.loop().dial((*door)->local(), {});
+    auto dial = in.loop().dial(door->local(), {});
     dial->start(dialed);
     in.until(
       [&] { return dialed.connection && !accepted.connections.empty(); });
-    (*door)->close();
-    in.until([&] { return accepted.closed; });
+    in.close(*door, accepted);
   }
   CHECK(open_files() == before);
 }

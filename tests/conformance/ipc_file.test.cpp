@@ -42,8 +42,7 @@ TEST_CASE("ipc: a file left by the dead is taken over") {
   auto dial = in.loop().dial(place, {});
   dial->start(dialed);
   in.until([&] { return dialed.connection != nullptr; });
-  (*door)->close();
-  in.until([&] { return accepted.closed; });
+  in.close(**door, accepted);
   CHECK_FALSE(fs::exists(place.host()));
 }
 
@@ -69,8 +68,7 @@ TEST_CASE("ipc: a file that another has put there is left alone") {
   fs::remove(place.host());
   auto second = in.loop().listen(place, {});
   REQUIRE(second);
-  (*first)->close();
-  in.until([&] { return accepted.closed; });
+  in.close(**first, accepted);
   CHECK(fs::is_socket(place.host()));
   second = errc::again; // destroyed, never started
   CHECK_FALSE(fs::exists(place.host()));

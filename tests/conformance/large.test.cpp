@@ -89,10 +89,10 @@ std::string framed(const std::string& body) {
 } // namespace
 
 TEST_CASE("large frames go straight to their memory, in order") {
-  const auto where = GENERATE(from_range(settings()));
+  IN_EVERY_SETTING(where);
   const auto seed = GENERATE(range(1u, 5u));
   const bool pausing = GENERATE(false, true);
-  CAPTURE(where, seed, pausing);
+  CAPTURE(seed, pausing);
   bed in{where};
   connected_pair pair{in};
   frame_reader reader{pair.far};
@@ -130,8 +130,7 @@ TEST_CASE("large frames go straight to their memory, in order") {
 }
 
 TEST_CASE("a close in the midst of a large frame lets its memory go") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   frame_reader reader{pair.far};
@@ -143,8 +142,7 @@ TEST_CASE("a close in the midst of a large frame lets its memory go") {
 }
 
 TEST_CASE("an end in the midst of a large frame is told") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   frame_reader reader{pair.far};

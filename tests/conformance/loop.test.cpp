@@ -171,8 +171,7 @@ TEST_CASE("an exception ends only the callback that threw it") {
 }
 
 TEST_CASE("an idle loop makes no turns") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   for (int i = 0; i < 20; ++i) { // also where a kernel goes on by itself

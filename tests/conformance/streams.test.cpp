@@ -10,8 +10,7 @@
 using namespace conformance;
 
 TEST_CASE("bytes arrive and come back") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   pair.near.send("hello");
@@ -24,9 +23,9 @@ TEST_CASE("bytes arrive and come back") {
 }
 
 TEST_CASE("a long talk of small messages arrives in order") {
-  const auto where = GENERATE(from_range(settings()));
+  IN_EVERY_SETTING(where);
   const bool multishot = GENERATE(true, false);
-  CAPTURE(where, multishot);
+  CAPTURE(multishot);
   bed in{where};
   stream_options options;
   options.multishot_recv = multishot;
@@ -44,9 +43,9 @@ TEST_CASE("a long talk of small messages arrives in order") {
 }
 
 TEST_CASE("large transfers both ways at once arrive whole") {
-  const auto where = GENERATE(from_range(settings()));
+  IN_EVERY_SETTING(where);
   const auto piece = GENERATE(std::size_t{100}, std::size_t{65536});
-  CAPTURE(where, piece);
+  CAPTURE(piece);
   const std::size_t size = piece == 100 ? 500'000 : 4'000'000;
   bed in{where};
   connected_pair pair{in};
@@ -62,8 +61,7 @@ TEST_CASE("large transfers both ways at once arrive whole") {
 }
 
 TEST_CASE("a burst after small talk is not mixed up") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   std::string expected;
@@ -81,9 +79,9 @@ TEST_CASE("a burst after small talk is not mixed up") {
 }
 
 TEST_CASE("a paused side receives little, and all of it once resumed") {
-  const auto where = GENERATE(from_range(settings()));
+  IN_EVERY_SETTING(where);
   const bool chatty = GENERATE(false, true);
-  CAPTURE(where, chatty);
+  CAPTURE(chatty);
   bed in{where};
   connected_pair pair{in};
   std::string expected;
@@ -109,8 +107,7 @@ TEST_CASE("a paused side receives little, and all of it once resumed") {
 }
 
 TEST_CASE("a side that pauses after each read still gets all") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   connected_pair pair{in};
   const std::size_t size = 3'000'000;
@@ -126,20 +123,17 @@ TEST_CASE("a side that pauses after each read still gets all") {
 }
 
 TEST_CASE("a thousand streams are served at once") {
-  const auto where = GENERATE(from_range(settings()));
-  CAPTURE(where);
+  IN_EVERY_SETTING(where);
   bed in{where};
   accept_log accepted{in};
-  auto door = in.loop().listen(
-    in.place(), {.backlog = 4096, .ipv6_only = false, .stream = {}});
-  REQUIRE(door);
-  (*door)->start(accepted);
+  auto door = in.listen({.backlog = 4096, .ipv6_only = false, .stream = {}});
+  door->start(accepted);
   constexpr std::size_t count = 1000;
   std::deque<dial_log> dialed;
   std::vector<std::unique_ptr<dialer>> dialers;
   for (std::size_t i = 0; i < count; ++i) {
     dialed.emplace_back(in);
-    dialers.push_back(in.loop().dial((*door)->local(), {}));
+    dialers.push_back(in.loop().dial(door->local(), {}));
     dialers.back()->start(dialed.back());
   }
   in.until([&] { return accepted.connections.size() == count; });
@@ -168,6 +162,5 @@ TEST_CASE("a thousand streams are served at once") {
     near[i].finish();
     far[i].finish();
   }
-  (*door)->close();
-  in.until([&] { return accepted.closed; });
+  in.close(*door, accepted);
 }
