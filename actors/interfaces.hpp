@@ -31,6 +31,11 @@ using connector_handle = caf::typed_actor<
   // From its session, right before the session's `down`: how it ended.
   caf::reacts_to<session_ended>>;
 
+// What a socket has left that lingers still.
+using leaving_handle = caf::typed_actor<
+  // As a connector's.
+  caf::reacts_to<stop_connecting>>;
+
 using socket_handle = caf::typed_actor<
   // Answers the resolved endpoint when it is bound.
   caf::replies_to<bind_endpoint>::with<answer>,

@@ -48,7 +48,8 @@ struct close_socket {
 // -- to a listener or connector -----------------------------------------------
 
 struct stop_listening {};
-/// Ends a connector, after its pipe is drained or `linger_ms` have passed.
+/// Ends a connector, after its pipe is drained or `linger_ms` have passed; or
+/// what a socket has left already, at 0 at once.
 struct stop_connecting {
   std::int64_t linger_ms = -1;
 };

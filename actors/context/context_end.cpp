@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// How a context ends: shutdown() wakes everybody, terminate() waits for the
-// sockets, tear_down() takes the machinery apart.
+// How a context ends: shutdown() wakes everybody, terminate() gives up inproc
+// wishes and waits for the sockets, tear_down() takes the machinery apart.
 
 #include <thread>
 
@@ -54,6 +54,7 @@ bool context_core::terminate(std::optional<std::chrono::milliseconds> limit) {
     throw error{errc::would_deadlock, "term",
                 "called on a thread of the runtime"};
   shutdown();
+  inproc_.give_up();
   bool over = false;
   {
     lease held{*this};

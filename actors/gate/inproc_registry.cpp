@@ -23,6 +23,12 @@ struct connection {
   std::shared_ptr<gate> from;
   std::optional<pipe_id> pipe; ///< made ahead of the link
   std::shared_ptr<inproc_link> link;
+  wish_id left = 0;               ///< of a wish that was left behind
+  std::shared_ptr<doorbell> bell; ///< of whoever looks after that one
+
+  [[nodiscard]] bool over() const noexcept {
+    return from == nullptr;
+  }
 };
 
 } // namespace
@@ -32,10 +38,18 @@ struct inproc_registry::state {
   void fulfil(std::string_view name);
   void fulfil_all();
   void drop_wish(connection& which);
+  /// The wish is dropped or, if it can and may be, left behind.
+  void part_with(connection& which, std::vector<wish_id>* left);
+  [[nodiscard]] connection* find(wish_id which) noexcept;
+  void sweep() {
+    std::erase_if(connections, [](const auto& at) { return at.over(); });
+  }
 
   std::mutex lock;
   std::map<std::string, std::shared_ptr<gate>, std::less<>> holders;
   std::vector<connection> connections; // in the order they were made
+  wish_id last_left = 0;
+  bool hopeless = false;
 };
 
 inproc_registry::inproc_registry() : state_(std::make_unique<state>()) {
@@ -69,7 +83,7 @@ std::error_code inproc_registry::connect(std::string_view name,
   if (holder != state_->holders.end()
       && !compatible(who->type(), holder->second->type()))
     return make_error_code(errc::connection_refused);
-  state_->connections.push_back({std::string{name}, who, {}, nullptr});
+  state_->connections.push_back({std::string{name}, who, {}, {}, 0, {}});
   if (holder != state_->holders.end())
     state_->fulfil(name);
   connection& made = state_->connections.back();
@@ -85,28 +99,30 @@ std::error_code inproc_registry::connect(std::string_view name,
 }
 
 std::error_code inproc_registry::disconnect(std::string_view name,
-                                            const std::shared_ptr<gate>& who) {
+                                            const std::shared_ptr<gate>& who,
+                                            std::vector<wish_id>* left) {
   const std::lock_guard guard(state_->lock);
-  auto& all = state_->connections;
-  const auto is_meant = [&](const connection& at) {
-    return at.name == name && at.from == who;
-  };
-  const auto first = std::stable_partition(
-    all.begin(), all.end(), [&](const auto& at) { return !is_meant(at); });
-  if (first == all.end())
-    return make_error_code(errc::no_such_endpoint);
-  for (auto at = first; at != all.end(); ++at) {
-    if (at->link)
-      at->link->end();
-    else
-      state_->drop_wish(*at);
+  bool found = false;
+  for (connection& at : state_->connections) {
+    if (at.name != name || at.from != who || at.left != 0)
+      continue;
+    found = true;
+    if (at.link) {
+      at.link->end();
+      at.from = nullptr;
+    } else {
+      state_->part_with(at, left);
+    }
   }
-  all.erase(first, all.end());
+  if (!found)
+    return make_error_code(errc::no_such_endpoint);
+  state_->sweep();
   state_->fulfil_all();
   return {};
 }
 
-void inproc_registry::leave(const std::shared_ptr<gate>& who) {
+void inproc_registry::leave(const std::shared_ptr<gate>& who,
+                            std::vector<wish_id>* left) {
   const std::lock_guard guard(state_->lock);
   std::erase_if(state_->holders,
                 [&](const auto& at) { return at.second == who; });
@@ -115,14 +131,46 @@ void inproc_registry::leave(const std::shared_ptr<gate>& who) {
       at.link->end_for(*who);
       at.link = nullptr;
       at.from = nullptr; // as in libzmq, the other end is not made again
-    } else if (at.from == who) {
-      state_->drop_wish(at);
-      at.from = nullptr;
+    } else if (at.from == who && (at.left == 0 || left == nullptr)) {
+      state_->part_with(at, left);
     }
   }
-  std::erase_if(state_->connections,
-                [](const auto& at) { return at.from == nullptr; });
+  state_->sweep();
   state_->fulfil_all();
+}
+
+// -- wishes that were left behind ---------------------------------------------
+
+bool inproc_registry::watch(wish_id which, std::shared_ptr<doorbell> bell) {
+  const std::lock_guard guard(state_->lock);
+  connection* const found = state_->find(which);
+  if (found == nullptr || state_->hopeless)
+    return false;
+  found->bell = std::move(bell);
+  return true;
+}
+
+bool inproc_registry::waits(wish_id which) const {
+  const std::lock_guard guard(state_->lock);
+  return !state_->hopeless && state_->find(which) != nullptr;
+}
+
+void inproc_registry::drop(wish_id which) {
+  const std::lock_guard guard(state_->lock);
+  if (connection* const found = state_->find(which)) {
+    state_->drop_wish(*found);
+    state_->sweep();
+  }
+}
+
+void inproc_registry::give_up() {
+  const std::lock_guard guard(state_->lock);
+  state_->hopeless = true;
+  // Those who look after the wishes drop them: that may run the application's
+  // free functions, and these may close sockets.
+  for (const connection& at : state_->connections)
+    if (at.bell)
+      at.bell->ring();
 }
 
 // -- state --------------------------------------------------------------------
@@ -132,13 +180,21 @@ void inproc_registry::state::fulfil(std::string_view name) {
   if (holder == holders.end())
     return;
   for (connection& at : connections) {
-    if (at.link || at.name != name
+    if (at.over() || at.link || at.name != name
         || !compatible(at.from->type(), holder->second->type()))
       continue;
     at.link = inproc_link::make(at.from, at.pipe, holder->second);
-    if (at.link)
-      at.pipe.reset();
+    if (!at.link)
+      continue;
+    at.pipe.reset();
+    if (at.left == 0)
+      continue;
+    at.link->end_for(*at.from);
+    at.from = nullptr;
+    if (at.bell)
+      at.bell->ring();
   }
+  sweep();
 }
 
 void inproc_registry::state::fulfil_all() {
@@ -147,10 +203,30 @@ void inproc_registry::state::fulfil_all() {
 }
 
 void inproc_registry::state::drop_wish(connection& which) {
-  if (!which.pipe)
+  if (which.pipe) {
+    batch none;
+    which.from->detach(*which.pipe, none);
+  }
+  which.from = nullptr;
+}
+
+void inproc_registry::state::part_with(connection& which,
+                                       std::vector<wish_id>* left) {
+  if (left == nullptr || hopeless || !which.pipe
+      || which.from->unsent(*which.pipe) == 0) {
+    drop_wish(which);
     return;
-  batch none;
-  which.from->detach(*which.pipe, none);
+  }
+  left->push_back(last_left + 1);
+  which.left = ++last_left;
+  which.from->stop_sending(*which.pipe);
+}
+
+connection* inproc_registry::state::find(wish_id which) noexcept {
+  const auto found =
+    std::find_if(connections.begin(), connections.end(),
+                 [&](const auto& at) { return at.left == which; });
+  return found == connections.end() ? nullptr : &*found;
 }
 
 } // namespace zmqrt::actors

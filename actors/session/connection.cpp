@@ -22,7 +22,7 @@ connection::connection(connection_setup setup,
   : setup_(std::move(setup)), stream_(std::move(bytes)),
     engine_(make_engine_options(setup_.type, setup_.accepted, *setup_.options),
             setup_.loop->buffers()),
-    bell_(std::make_shared<connection_bell>(setup_.loop)),
+    bell_(std::make_shared<posted_bell<connection>>(setup_.loop)),
     reader_(std::make_shared<reader_call>(*setup_.loop, setup_.door)),
     deadline_(
       this, [](void* self) { static_cast<connection*>(self)->on_deadline(); }),

@@ -26,7 +26,7 @@
 
 #include "actors/gate/gate.hpp"
 #include "actors/monitor/event_hub.hpp"
-#include "actors/session/connection_bell.hpp"
+#include "actors/posted_bell.hpp"
 #include "actors/session/reader_call.hpp"
 #include "libzmqrt/wire/engine.hpp"
 #include "transports/reactor.hpp"
@@ -135,7 +135,7 @@ private:
   connection_setup setup_;
   std::unique_ptr<transports::stream> stream_;
   wire::engine engine_;
-  std::shared_ptr<connection_bell> bell_;
+  std::shared_ptr<posted_bell<connection>> bell_;
   std::shared_ptr<reader_call> reader_;
   connection_owner* owner_ = nullptr;
   std::shared_ptr<connection> self_; // while operations may be in flight

@@ -111,8 +111,11 @@ answer socket_actor::handle_disconnect(const std::string& text) {
   auto gone = std::move(*it);
   connected_.erase(it);
   if (!gone.child) {
-    auto code =
-      core_->home()->inproc().disconnect(gone.inproc_name, core_->door());
+    const auto linger_ms = core_->door()->options().linger.count();
+    std::vector<wish_id> left;
+    auto code = core_->home()->inproc().disconnect(
+      gone.inproc_name, core_->door(), linger_ms == 0 ? nullptr : &left);
+    look_after(left, linger_ms);
     return code ? refused(code, text, "the link is gone") : answer{0, text, {}};
   }
   leaving_.push_back(gone.child);

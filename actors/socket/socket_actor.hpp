@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/gate/inproc_registry.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
 #include "actors/session/connection.hpp"
@@ -83,6 +84,8 @@ private:
   // -- closing --------------------------------------------------------------
 
   void linger(std::int64_t linger_ms);
+  /// Has the wishes looked after; those that end by our own linger, with -1.
+  void look_after(const std::vector<wish_id>& wishes, std::int64_t linger_ms);
   void listeners_gone();
   void finish_if_empty();
   void stop_lingering();
@@ -93,7 +96,7 @@ private:
   context_handle parent_;
   std::vector<bound_endpoint> bound_;
   std::vector<connected_endpoint> connected_;
-  std::vector<connector_handle> leaving_; // disconnected, still lingering
+  std::vector<leaving_handle> leaving_; // disconnected, still lingering
   std::map<caf::actor_addr, session_handle> sessions_;
   std::list<pending_bind> pending_binds_;
   std::uint64_t next_bind_ = 1;

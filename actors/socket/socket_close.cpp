@@ -5,6 +5,7 @@
 
 #include "actors/context/context_core.hpp"
 #include "actors/socket/answers.hpp"
+#include "actors/socket/left_wish.hpp"
 #include "actors/socket/socket_actor.hpp"
 
 namespace zmqrt::actors {
@@ -37,7 +38,10 @@ void socket_actor::linger(std::int64_t linger_ms) {
     pending.reply.deliver(
       refused(errc::not_a_socket, pending.where.text, "the socket was closed"));
   pending_binds_.clear();
-  core_->home()->inproc().leave(core_->door());
+  std::vector<wish_id> left;
+  core_->home()->inproc().leave(core_->door(),
+                                linger_ms == 0 ? nullptr : &left);
+  look_after(left, -1);
   std::erase_if(bound_, [](const auto& entry) { return !entry.child; });
   std::erase_if(connected_, [](const auto& entry) { return !entry.child; });
   if (linger_ms == 0)
@@ -57,6 +61,16 @@ void socket_actor::linger(std::int64_t linger_ms) {
   if (linger_ms > 0)
     loop().arm(linger_timer_,
                loop().now() + std::chrono::milliseconds{linger_ms});
+}
+
+void socket_actor::look_after(const std::vector<wish_id>& wishes,
+                              std::int64_t linger_ms) {
+  for (const wish_id which : wishes) {
+    auto child = spawn_pinned<left_wish>(unit(), core_, which, linger_ms,
+                                         socket_handle{this});
+    monitor(child);
+    leaving_.push_back(std::move(child));
+  }
 }
 
 void socket_actor::stop_lingering() {
