@@ -9,7 +9,6 @@
 
 #include <atomic>
 #include <memory>
-#include <utility>
 
 #include "actors/gate/doorbell.hpp"
 #include "transports/reactor.hpp"
@@ -22,13 +21,15 @@ class posted_bell final
     public transports::task,
     public std::enable_shared_from_this<posted_bell<Target>> {
 public:
-  explicit posted_bell(std::shared_ptr<transports::reactor> loop)
-    : loop_(std::move(loop)) {
+  explicit posted_bell(const std::shared_ptr<transports::reactor>& loop)
+    : loop_(loop) {
   }
 
   void ring() noexcept override {
-    if (!rung_.exchange(true))
-      loop_->post(this->shared_from_this());
+    if (rung_.exchange(true))
+      return;
+    if (const auto loop = loop_.lock())
+      loop->post(this->shared_from_this());
   }
 
   void run() noexcept override {
@@ -44,7 +45,9 @@ public:
   }
 
 private:
-  std::shared_ptr<transports::reactor> loop_;
+  // Weak: rung late it stays in the list of a loop that has ended, which it
+  // would keep.
+  std::weak_ptr<transports::reactor> loop_;
   Target* target_ = nullptr;
   std::atomic<bool> rung_{false};
 };
