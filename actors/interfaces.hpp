@@ -46,7 +46,8 @@ using socket_handle = caf::typed_actor<
   // Answers at once; the connection lingers behind it.
   caf::replies_to<disconnect_endpoint>::with<answer>,
   // Answers when the endpoints are free. Its `down` says that lingering is
-  // over. Later requests are answered alike and change nothing.
+  // over. Later requests are answered alike; one with a shorter linger
+  // shortens it.
   caf::replies_to<close_socket>::with<answer>,
   // From its listeners: another connection was accepted.
   caf::reacts_to<session_handle>>;

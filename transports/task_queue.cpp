@@ -57,6 +57,11 @@ bool task_queue::prepare_sleep() {
   return true;
 }
 
+void task_queue::end_sleep() {
+  const std::lock_guard guard{mutex_};
+  sleeping_ = false;
+}
+
 void task_queue::close() {
   task_list dropped; // ends behind the lock
   const std::lock_guard guard{mutex_};

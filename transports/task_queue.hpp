@@ -40,6 +40,8 @@ public:
   /// Says that the reactor is about to sleep; false: something was posted, and
   /// it must not. What is posted from now on makes wake_fd() readable.
   [[nodiscard]] bool prepare_sleep();
+  /// Says that it has slept: no post has to wake it.
+  void end_sleep();
   /// Drops what is queued and what will be posted.
   void close();
 

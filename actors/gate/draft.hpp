@@ -33,6 +33,7 @@ private:
   std::uint64_t serial_ = 0;
   batch staged_;
   batch_writer writer_;
+  std::size_t parts_ = 0;
   std::optional<frame> last_; // whether more follows is not known yet
 };
 

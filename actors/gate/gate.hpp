@@ -68,9 +68,10 @@ public:
   // -- verbs of the application: any thread ---------------------------------
   //
   // Codes: again (would block or out of time), not_supported (the type does
-  // not do that), invalid_argument (a message without frames), would_deadlock
-  // (waiting on a reactor's thread), no_memory, interrupted (only where
-  // `interruptible`), and what fail() was given.
+  // not do that), invalid_argument (a message without frames),
+  // message_too_long (one of more than most_frames), would_deadlock (waiting on
+  // a reactor's thread), no_memory, interrupted (only where `interruptible`),
+  // and what fail() was given.
 
   /// Moves from `what` only when it was accepted.
   [[nodiscard]] std::error_code send(message&& what, patience wait);
@@ -139,7 +140,7 @@ public:
   /// Puts received messages into the inbox. False: the inbox is at RCVHWM,
   /// pause reading until the bell rings and wants_input() answers true.
   /// Without `call`, who waits for messages is left waiting, unless reading
-  /// pauses: call_receiver() has to follow.
+  /// pauses or 1 MiB has come in like that: call_receiver() has to follow.
   [[nodiscard]] bool deliver(pipe_id pipe, batch& messages, bool call = true);
   /// Wakes one of those who wait for messages, if there are any to be had.
   void call_receiver();

@@ -21,6 +21,7 @@ void gate::draft::close() noexcept {
   staged_.clear();
   writer_.restart(0);
   last_.reset();
+  parts_ = 0;
 }
 
 std::error_code gate::open(draft& out, patience wait) {
@@ -48,9 +49,12 @@ std::error_code gate::open(draft& out, patience wait) {
 std::error_code gate::append(draft& to, frame part) {
   if (!to.is_open())
     return make_error_code(errc::invalid_argument);
+  if (to.parts_ == most_frames)
+    return make_error_code(errc::message_too_long);
   if (to.last_ && !to.writer_.append(to.staged_, *to.last_, true))
     return make_error_code(errc::no_memory);
   to.last_ = std::move(part);
+  ++to.parts_;
   return {};
 }
 

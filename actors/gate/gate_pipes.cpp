@@ -17,6 +17,8 @@ using patterns::no_pipe;
 
 // Senders that wait are woken at the latest when so much has gone out.
 constexpr std::size_t lump_bytes = std::size_t{256} * 1024;
+// Receivers that wait are called at the latest when so much has come in.
+constexpr std::size_t enough_bytes = std::size_t{1024} * 1024;
 
 } // namespace
 
@@ -73,7 +75,7 @@ void gate::plug(pipe_id id, std::shared_ptr<doorbell> bell,
 void gate::unplug(pipe_id id, batch& unaccepted) {
   state& self = *state_;
   errands todo;
-  const gate_guard guard(self.lock);
+  gate_guard guard(self.lock);
   pipe* const at = self.find(id);
   if (at == nullptr)
     return;
@@ -86,6 +88,8 @@ void gate::unplug(pipe_id id, batch& unaccepted) {
     todo.outlive(at->outbox.segments());
     at->outbox.drop_front(at->outbox.messages() - 1);
   }
+  self.chain_receivers(todo);
+  self.finish(guard, todo);
 }
 
 std::uint64_t gate::detach(pipe_id id, batch& unaccepted) {
@@ -157,12 +161,15 @@ bool gate::deliver(pipe_id id, batch& messages, bool call) {
     return true;
   }
   if (!messages.empty()) {
+    self.uncalled_bytes += messages.bytes();
     self.push_input(*at, messages, todo);
     self.set_readable(id, *at, true);
   }
   at->paused = at->inbox.messages() >= at->input_limit && !self.conflates;
-  if (call || at->paused)
+  if (call || at->paused || self.uncalled_bytes >= enough_bytes) {
+    self.uncalled_bytes = 0;
     self.chain_receivers(todo);
+  }
   const bool go_on = !at->paused;
   self.finish(guard, todo);
   return go_on;
@@ -172,8 +179,10 @@ void gate::call_receiver() {
   state& self = *state_;
   errands todo;
   gate_guard guard(self.lock);
-  if (self.policy)
+  if (self.policy) {
+    self.uncalled_bytes = 0;
     self.chain_receivers(todo);
+  }
   self.finish(guard, todo);
 }
 

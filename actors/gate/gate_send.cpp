@@ -24,6 +24,15 @@ message passing(std::span<const std::byte> what) {
     frame::literal({reinterpret_cast<const char*>(what.data()), what.size()})};
 }
 
+/// What no peer could receive, or what is none.
+std::error_code malformed(const message& what) noexcept {
+  if (what.empty()) [[unlikely]]
+    return make_error_code(errc::invalid_argument);
+  if (what.size() > most_frames) [[unlikely]]
+    return make_error_code(errc::message_too_long);
+  return {};
+}
+
 } // namespace
 
 std::error_code gate::state::choose_out(gate_guard& guard, patience& left,
@@ -60,8 +69,8 @@ void gate::state::appended(pipe_id id, pipe& at, bool was_empty,
 }
 
 std::error_code gate::send(const message& what, patience wait) {
-  if (what.empty()) [[unlikely]]
-    return make_error_code(errc::invalid_argument);
+  if (const auto bad = malformed(what)) [[unlikely]]
+    return bad;
   state& self = *state_;
   errands todo;
   std::int64_t deadline = no_deadline;
@@ -104,16 +113,15 @@ std::error_code gate::send_batch(std::span<message> what, patience wait,
   state& self = *state_;
   std::error_code why;
   while (!why && count < what.size()) {
-    if (what[count].empty()) {
-      why = make_error_code(errc::invalid_argument);
+    why = malformed(what[count]);
+    if (why)
       break;
-    }
     errands todo;
     std::int64_t deadline = no_deadline;
     const std::size_t first = count;
     gate_guard guard(self.lock);
     // The lock is kept as long as no doorbell has to be rung.
-    while (count < what.size() && !what[count].empty() && !todo.bell) {
+    while (count < what.size() && !malformed(what[count]) && !todo.bell) {
       pipe_id id = no_pipe;
       why = self.choose_out(guard, wait, deadline, id);
       if (why)

@@ -128,6 +128,7 @@ struct gate::state {
   std::vector<std::unique_ptr<pipe>> pipes; // by id
   waiters senders;
   waiters receivers;
+  std::size_t uncalled_bytes = 0; ///< delivered since receivers were called
   std::vector<pipe_id> free_ids;
   buffer_source& buffers;
   std::uint64_t next_serial = 1;

@@ -116,13 +116,17 @@ std::vector<std::byte> socket::get_raw(int id) const {
 // -- life ---------------------------------------------------------------------
 
 socket_type socket::type() const {
-  return body().core().type();
+  auto& self = body();
+  check_open(self);
+  return self.core().type();
 }
 
 zmqrt::monitor socket::monitor(std::uint32_t mask) {
+  auto& self = body();
+  check_open(self);
   auto queue = std::make_shared<actors::event_queue>(
     mask | static_cast<std::uint32_t>(event_kind::monitor_stopped));
-  body().core().events()->add_queue(queue);
+  self.core().events()->add_queue(queue);
   return zmqrt::monitor{std::move(queue)};
 }
 

@@ -20,6 +20,8 @@ using actors::patience;
     throw error{code, verb, "the socket type does not do that"};
   if (code == errc::invalid_argument)
     throw error{code, verb, "a message needs at least one frame"};
+  if (code == errc::message_too_long)
+    throw error{code, verb, "a message has at most 65536 frames"};
   if (code == errc::would_deadlock)
     throw error{code, verb, "called on a thread of the runtime"};
   throw error{code, verb};

@@ -13,32 +13,28 @@ namespace {
 /// Messages of this size and more are worth it: of smaller ones a read brings
 /// so many that the reader should begin with them at once.
 constexpr std::size_t large = std::size_t{8} * 1024;
-/// Who waits, waits for so many bytes at most.
-constexpr std::size_t enough = std::size_t{1024} * 1024;
 
 } // namespace
 
 bool reader_call::defers(std::uint64_t messages, std::size_t bytes) {
-  const bool waits = gathered_ != 0;
-  gathered_ += bytes;
-  if (bytes / large < messages || gathered_ >= enough) {
-    gathered_ = 0;
+  if (bytes / large < messages) {
+    owed_ = false;
     return false;
   }
   more_came_ = true;
-  if (!waits)
+  if (!std::exchange(owed_, true))
     loop_.post(shared_from_this());
   return true;
 }
 
 void reader_call::run() noexcept {
-  if (gathered_ == 0)
+  if (!owed_)
     return;
   if (std::exchange(more_came_, false)) {
     loop_.post(shared_from_this());
     return;
   }
-  gathered_ = 0;
+  owed_ = false;
   door_->call_receiver();
 }
 

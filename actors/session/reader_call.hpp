@@ -3,8 +3,8 @@
 // Calls whoever waits in recv for what a connection delivers, where messages
 // are large a little later: a wake-up costs as much as reading one of them, so
 // one serves several. It comes as soon as the reactor has nothing more to
-// read, or enough has gathered (docs/rationale.md). Belongs to the reactor's
-// thread.
+// read; the gate does not wait for it once enough has come in
+// (docs/rationale.md). Belongs to the reactor's thread.
 
 #pragma once
 
@@ -35,8 +35,8 @@ private:
   // Not shared: the loop itself may hold this, posted, when it ends.
   transports::reactor& loop_;
   std::shared_ptr<gate> door_;
-  std::size_t gathered_ = 0; ///< bytes since the last call
-  bool more_came_ = false;   ///< since the last run()
+  bool owed_ = false;      ///< somebody may have to be called
+  bool more_came_ = false; ///< since the last run()
 };
 
 } // namespace zmqrt::actors

@@ -32,6 +32,10 @@ inline constexpr std::uint8_t frame_flag_command = 0x04;
 /// Bodies of at least this many bytes are attached by reference, not copied.
 inline constexpr std::size_t attach_threshold = 4096;
 
+/// So many frames a message may have, sent or received: a peer's empty ones
+/// cost it two octets each, and us much more.
+inline constexpr std::size_t most_frames = std::size_t{64} * 1024;
+
 /// Bytes that a batch keeps alive. `owner` is empty for literals.
 struct segment {
   slab_ref owner;

@@ -20,9 +20,15 @@ bool same_name(std::string_view a, std::string_view b) noexcept {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
+/// zmq_msg_gets(3): Identity is an alias of Routing-Id.
+std::string_view known_as(std::string_view name) noexcept {
+  return same_name(name, "Identity") ? "Routing-Id" : name;
+}
+
 } // namespace
 
-void peer_properties::set(std::string_view name, std::string_view value) {
+void peer_properties::set(std::string_view given, std::string_view value) {
+  const auto name = known_as(given);
   for (auto& [key, text] : entries_) {
     if (same_name(key, name)) {
       text = value;
@@ -32,7 +38,9 @@ void peer_properties::set(std::string_view name, std::string_view value) {
   entries_.emplace_back(name, value);
 }
 
-const std::string* peer_properties::find(std::string_view name) const noexcept {
+const std::string*
+peer_properties::find(std::string_view given) const noexcept {
+  const auto name = known_as(given);
   for (const auto& [key, text] : entries_)
     if (same_name(key, name))
       return &text;

@@ -15,7 +15,8 @@ namespace zmqrt {
 
 class peer_properties {
 public:
-  /// Sets or replaces; names compare without regard to case.
+  /// Sets or replaces; names compare without regard to case, and what RFC 37
+  /// calls Identity is Routing-Id here, by either name.
   void set(std::string_view name, std::string_view value);
 
   /// The value, or null when there is none.

@@ -44,7 +44,7 @@ struct engine_options {
   duration heartbeat_timeout{};       ///< silence after a PING that ends it
   duration heartbeat_ttl{};           ///< told to the peer, in PING
   std::size_t max_command_size = 64 * 1024;
-  std::size_t max_frames_per_message = 64 * 1024;
+  std::size_t max_frames_per_message = most_frames;
 };
 
 enum class revision : std::uint8_t { zmtp_1_0, zmtp_2_0, zmtp_3_0, zmtp_3_1 };
@@ -53,7 +53,7 @@ struct peer_info {
   revision spoken = revision::zmtp_3_1;
   std::optional<socket_type> type; ///< 1.0 peers do not say
   std::string routing_id;
-  peer_properties properties; ///< Socket-Type, Identity, and all others
+  peer_properties properties; ///< Socket-Type, Routing-Id, and others
 };
 
 /// The connection is over. `failure` is the monitor event it amounts to:

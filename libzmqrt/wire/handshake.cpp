@@ -119,7 +119,7 @@ verdict handshake::on_identity() {
   peer_.routing_id.assign(reinterpret_cast<const char*>(body.data()),
                           body.size());
   if (!body.empty())
-    peer_.properties.set("Identity", peer_.routing_id);
+    peer_.properties.set("Routing-Id", peer_.routing_id);
   stage_ = handshake_stage::complete;
   return {};
 }

@@ -22,7 +22,7 @@ struct frame_limits {
   /// each frame, not the message.
   std::uint64_t body = absurd_body;
   std::uint64_t command = 64 * 1024; ///< octets in the body of a command
-  std::size_t frames = 64 * 1024;    ///< frames in one message
+  std::size_t frames = most_frames;  ///< frames in one message
   /// Flags that the peer's revision knows; 2.0 has no COMMAND.
   std::uint8_t flags = frame_flag_more | frame_flag_long | frame_flag_command;
 };

@@ -220,6 +220,8 @@ TEST_CASE("errors: a closed or moved-from handle is not a socket") {
   refused([&] { gone.disconnect("inproc://x"); });
   refused([&] { gone.set(option::rcvhwm, 1); });
   refused([&] { (void)gone.get(option::rcvhwm); });
+  refused([&] { (void)gone.type(); });
+  refused([&] { (void)gone.monitor(); });
 }
 
 TEST_CASE("errors: copies are one socket") {

@@ -153,6 +153,8 @@ TEST_CASE("raw: an old peer's identity is known") {
   const auto got = it.ours.recv();
   REQUIRE(got.size() == 2);
   REQUIRE(got[1].view() == "there");
+  REQUIRE(got.property("Routing-Id") == "someone");
+  REQUIRE(got.property("Identity") == "someone");
 }
 
 } // namespace zmqrt::test

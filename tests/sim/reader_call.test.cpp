@@ -40,15 +40,6 @@ TEST_CASE("small messages are called for at once") {
   CHECK_FALSE(on.call->defers(1000, 64 * kib));
 }
 
-TEST_CASE("large messages gather up to a bound") {
-  bed on;
-  for (int i = 0; i < 15; ++i)
-    CHECK(on.call->defers(1, 64 * kib));
-  CHECK_FALSE(on.call->defers(1, 64 * kib));
-  CHECK(on.call->defers(1, 64 * kib));
-  CHECK_FALSE(on.call->defers(1, 1024 * kib));
-}
-
 TEST_CASE("a small message ends the wait of large ones") {
   bed on;
   CHECK(on.call->defers(1, 64 * kib));

@@ -58,6 +58,8 @@ void kernel_reactor::run() {
     limit.deadline = timers_.next();
     limit.none = !deferred_.empty() || !tasks_->prepare_sleep();
     wait(limit);
+    if (!limit.none)
+      tasks_->end_sleep();
     now_ = clock_now();
     dispatch();
   }

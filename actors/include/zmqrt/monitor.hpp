@@ -2,7 +2,8 @@
 //
 // A typed stream of one socket's events (zmq_socket_monitor(3)). It never
 // blocks the socket: its queue is bounded, the oldest events go first, and
-// the next one read carries the number missed. Ends with monitor_stopped.
+// the next one read carries the number missed. Ends with monitor_stopped. Any
+// thread; each event goes to one reader. It may outlive its socket.
 
 #pragma once
 
@@ -25,10 +26,12 @@ public:
     : queue_(std::move(queue)) {
   }
 
-  /// Waits for the next event; none once monitor_stopped was read.
+  /// Waits for the next event; none once monitor_stopped was read. Error:
+  /// would_deadlock on one of the runtime's own threads.
   [[nodiscard]] std::optional<event> recv();
+  /// None: there is none now.
   [[nodiscard]] std::optional<event> try_recv();
-  /// Waits up to `limit`, negative: without limit.
+  /// Waits up to `limit`, negative: without limit. Error: as recv().
   [[nodiscard]] std::optional<event> recv_for(std::chrono::milliseconds limit);
 
 private:

@@ -51,7 +51,8 @@ public:
   /// Binds and answers the resolved endpoint ("tcp://127.0.0.1:49213"), which
   /// is last_endpoint too. Waits for the reactor. Errors: invalid_argument,
   /// protocol_not_supported, address_in_use, address_not_available,
-  /// no_such_device, access_denied, name_too_long.
+  /// no_such_device, access_denied, name_too_long, too_many_open, and on
+  /// inproc connection_refused, where the types do not fit.
   std::string bind(std::string_view endpoint);
   /// Connects, now and again after each loss, until disconnect(). Does not
   /// wait for the connection. Errors: as bind().
@@ -67,7 +68,9 @@ public:
   //
   // send() waits as long as SNDTIMEO says, then throws again. A message that
   // was not accepted is not queued; one that was is delivered, or dropped
-  // only where ZeroMQ drops.
+  // only where ZeroMQ drops. Errors beyond the general ones: again,
+  // invalid_argument (no frame at all), message_too_long (more than 65536
+  // frames), no_memory.
 
   /// One frame.
   void send(std::string_view text);
@@ -130,7 +133,9 @@ public:
   // -- life -----------------------------------------------------------------
 
   [[nodiscard]] socket_type type() const;
-  /// Events of this socket from now on.
+  /// Events of this socket from now on: those whose bits are in `mask`, a sum
+  /// of event_kind values (zmq_socket_monitor(3)), and monitor_stopped. Does
+  /// not wait.
   [[nodiscard]] zmqrt::monitor monitor(std::uint32_t mask = all_events);
   /// Closes all copies; returns when the endpoints are free. Lingering goes
   /// on behind it. Threads inside wake with not_a_socket.

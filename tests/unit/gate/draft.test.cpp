@@ -151,6 +151,22 @@ TEST_CASE("a draft whose pipe ended goes elsewhere, whole") {
   }
 }
 
+TEST_CASE("a draft takes as many frames as a message may have") {
+  const auto push = make_gate(socket_type::push);
+  REQUIRE(push->attach({}));
+  gate::draft parts;
+  for (int round = 0; round < 2; ++round) {
+    REQUIRE_FALSE(push->open(parts, patience::never()));
+    std::error_code why;
+    std::size_t count = 0;
+    while (!why && count <= most_frames)
+      why = push->append(parts, frame{}), count += why ? 0U : 1U;
+    CHECK(count == most_frames);
+    CHECK(why == errc::message_too_long);
+    CHECK_FALSE(push->commit(parts));
+  }
+}
+
 TEST_CASE("misuse of a draft is told at the call") {
   const auto push = make_gate(socket_type::push);
   REQUIRE(push->attach({}));

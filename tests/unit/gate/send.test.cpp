@@ -51,6 +51,26 @@ TEST_CASE("all three ways to send one frame say the same on the wire") {
   CHECK(drain(*push, *pipe) == texts{text, text, text});
 }
 
+TEST_CASE("a message of more frames than a peer may send is refused") {
+  const auto push = make_gate(socket_type::push);
+  REQUIRE(push->attach({}));
+  message large;
+  for (std::size_t i = 0; i < most_frames; ++i)
+    large.push_back(frame{});
+  CHECK_FALSE(push->send(large, patience::never()));
+  large.push_back(frame{});
+  CHECK(push->send(large, patience::never()) == errc::message_too_long);
+  std::vector<message> both(2);
+  both[0] = message{"fits"};
+  both[1] = std::move(large);
+  std::size_t count = 0;
+  CHECK_FALSE(push->send_batch(both, patience::never(), count));
+  CHECK(count == 1);
+  CHECK(push->send_batch(std::span{both}.subspan(1), patience::never(), count)
+        == errc::message_too_long);
+  CHECK(both[1].size() == most_frames + 1);
+}
+
 TEST_CASE("a refused message stays with the caller") {
   const auto push = make_gate(socket_type::push, 1);
   REQUIRE(push->attach({}));

@@ -43,6 +43,52 @@ TEST_CASE("a blocked receiver gets what is delivered") {
   CHECK_FALSE(why);
 }
 
+TEST_CASE("deliveries that call nobody call once enough has come in") {
+  const auto pull = make_gate(socket_type::pull);
+  const std::string large(100 * 1024, 'x');
+  const auto one = *pull->attach({});
+  const auto other = *pull->attach({});
+  std::vector<std::thread> readers;
+  std::atomic<int> got{0};
+  for (int i = 0; i < 2; ++i)
+    readers.emplace_back([&] { got += recv_waiting(*pull) ? 0 : 1; });
+  for (int i = 0; i < 12; ++i) {
+    batch next = batch_of({large});
+    CHECK(pull->deliver(i % 2 == 0 ? one : other, next, false));
+  }
+  for (auto& reader : readers)
+    reader.join();
+  CHECK(got == 2);
+}
+
+TEST_CASE("one call serves all that wait for what is there") {
+  const auto pull = make_gate(socket_type::pull);
+  const auto pipe = *pull->attach({});
+  std::vector<std::thread> readers;
+  std::atomic<int> got{0};
+  for (int i = 0; i < 3; ++i)
+    readers.emplace_back([&] { got += recv_waiting(*pull) ? 0 : 1; });
+  batch three = batch_of({"a", "b", "c"});
+  CHECK(pull->deliver(pipe, three, false));
+  pull->call_receiver();
+  for (auto& reader : readers)
+    reader.join();
+  CHECK(got == 3);
+}
+
+TEST_CASE("who waits is called when the connection has gone") {
+  const auto pull = make_gate(socket_type::pull);
+  const auto pipe = *pull->attach({});
+  std::error_code why;
+  std::thread reader([&] { why = recv_waiting(*pull); });
+  batch one = batch_of({"a"});
+  CHECK(pull->deliver(pipe, one, false));
+  batch unaccepted;
+  pull->unplug(pipe, unaccepted);
+  reader.join();
+  CHECK_FALSE(why);
+}
+
 TEST_CASE("a batch wakes as many receivers as it has messages") {
   const auto pull = make_gate(socket_type::pull);
   const auto pipe = *pull->attach({});

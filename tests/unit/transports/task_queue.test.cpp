@@ -72,6 +72,20 @@ TEST_CASE("a poster wakes only a reactor that sleeps, and only once") {
   CHECK(portion.tasks.empty());
 }
 
+TEST_CASE("nobody wakes a reactor that has slept") {
+  task_queue queue;
+  task_queue::portion portion;
+  int ran = 0;
+  queue.take(portion);
+  CHECK(queue.prepare_sleep());
+  queue.end_sleep();
+  queue.post(std::make_shared<count_up>(ran));
+  CHECK(wakes(queue) == 0);
+  CHECK_FALSE(queue.prepare_sleep());
+  queue.take(portion);
+  CHECK(run(portion) == 1);
+}
+
 TEST_CASE("a stop keeps the reactor from sleeping, once") {
   task_queue queue;
   task_queue::portion portion;
