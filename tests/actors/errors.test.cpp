@@ -116,6 +116,31 @@ TEST_CASE("errors: endpoints that cannot be had are named") {
   require_passes(push, pull, "x");
 }
 
+TEST_CASE("errors: a congestion control the kernel does not know is named") {
+  ON_EVERY(where, over_tcp());
+  scene it{where};
+  auto pull = it.pull();
+  const auto known = pull.bind("tcp://127.0.0.1:*");
+  pull.set(option::tcp_congestion, "no-such-name");
+  require_names(errc::invalid_argument, "tcp://127.0.0.1:*",
+                [&] { pull.bind("tcp://127.0.0.1:*"); });
+  const auto thrown = caught([&] { pull.bind("tcp://127.0.0.1:*"); });
+  REQUIRE(std::strstr(thrown.what(), "tcp_congestion") != nullptr);
+  REQUIRE(std::strstr(thrown.what(), "no-such-name") != nullptr);
+  // A connect is tried again: the kernel may have learnt the name by then.
+  auto push = it.eager_push();
+  push.set(option::tcp_congestion, "no-such-name");
+  auto events = push.monitor();
+  push.connect(known);
+  expect_all(events, {event_kind::connect_delayed, event_kind::closed,
+                      event_kind::connect_retried});
+  // What the kernel knows is taken by the next endpoint.
+  push.disconnect(known);
+  push.set(option::tcp_congestion, "reno");
+  push.connect(known);
+  require_passes(push, pull, "x");
+}
+
 TEST_CASE("errors: inproc names are one socket's, types must go together") {
   ON_EVERY(where, over_tcp());
   scene it{where};

@@ -48,7 +48,7 @@ result<listening_socket> listening_socket::open(const address& where,
     if (auto refused = prepare_tcp(fd, where, options))
       return refused;
   if (auto refused = tune(fd, where, options.stream))
-    return refused;
+    return *refused;
   std::optional<ipc_bind_lock> lock;
   if (has_file(where)) {
     lock.emplace(where);

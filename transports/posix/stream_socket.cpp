@@ -5,6 +5,7 @@
 #include "transports/posix/stream_socket.hpp"
 
 #include <cerrno>
+#include <string>
 #include <string_view>
 
 #include <netinet/in.h>
@@ -33,9 +34,18 @@ void set_unless_default(int fd, int level, int name, int value) noexcept {
     set(fd, level, name, value);
 }
 
-void set_congestion(int fd, std::string_view name) noexcept {
-  setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name.data(),
-             static_cast<socklen_t>(name.size()));
+std::error_code set_text(int fd, int level, int name,
+                         std::string_view text) noexcept {
+  if (setsockopt(fd, level, name, text.data(),
+                 static_cast<socklen_t>(text.size()))
+      != 0)
+    return errno_code(errno);
+  return {};
+}
+
+/// What may be refused without harm: then it is the system's.
+void prefer_loopback_congestion(int fd) noexcept {
+  (void)set_text(fd, IPPROTO_TCP, TCP_CONGESTION, loopback_congestion);
 }
 
 /// After the type of service: that one sets a priority of its own (ip(7)).
@@ -58,10 +68,23 @@ void tune_tcp(int fd, const address& towards, const stream_options& options) {
     if (towards.family() == AF_INET6)
       set(fd, IPPROTO_IPV6, IPV6_TCLASS, options.tos);
   }
-  if (!options.tcp_congestion.empty())
-    set_congestion(fd, options.tcp_congestion);
-  else if (towards.is_loopback())
-    set_congestion(fd, loopback_congestion);
+  if (options.tcp_congestion.empty() && towards.is_loopback())
+    prefer_loopback_congestion(fd);
+}
+
+/// What the application has named: refused, it is an error.
+std::optional<failure> set_named(int fd, const stream_options& options) {
+  if (const auto& name = options.tcp_congestion; !name.empty())
+    if (auto why = set_text(fd, IPPROTO_TCP, TCP_CONGESTION, name))
+      // ENOENT is kept for endpoints.
+      return failure{why == std::errc::no_such_file_or_directory
+                       ? make_error_code(errc::invalid_argument)
+                       : why,
+                     "tcp_congestion: the kernel does not grant " + name};
+  if (const auto& device = options.bind_to_device; !device.empty())
+    if (auto why = set_text(fd, SOL_SOCKET, SO_BINDTODEVICE, device))
+      return failure{why, "bindtodevice: the kernel does not grant " + device};
+  return std::nullopt;
 }
 
 template <class Query>
@@ -83,22 +106,14 @@ result<descriptor> open_stream_socket(int family) {
   return out;
 }
 
-std::error_code tune(int fd, const address& towards,
-                     const stream_options& options) {
+std::optional<failure> tune(int fd, const address& towards,
+                            const stream_options& options) {
   set_unless_default(fd, SOL_SOCKET, SO_SNDBUF, options.sndbuf);
   set_unless_default(fd, SOL_SOCKET, SO_RCVBUF, options.rcvbuf);
   if (is_tcp(towards))
     tune_tcp(fd, towards, options);
   set_priority(fd, options);
-  if (!is_tcp(towards))
-    return {};
-  const auto& device = options.bind_to_device;
-  if (!device.empty()
-      && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device.data(),
-                    static_cast<socklen_t>(device.size()))
-           != 0)
-    return errno_code(errno);
-  return {};
+  return is_tcp(towards) ? set_named(fd, options) : std::nullopt;
 }
 
 void tune_accepted(int fd, const address& local, const address& remote,
@@ -107,7 +122,7 @@ void tune_accepted(int fd, const address& local, const address& remote,
   // A listener on a wildcard address is not known to face loopback.
   if (options.tcp_congestion.empty() && remote.is_loopback()
       && !local.is_loopback())
-    set_congestion(fd, loopback_congestion);
+    prefer_loopback_congestion(fd);
 }
 
 result<descriptor> open_dial_socket(const address& remote,
@@ -117,7 +132,7 @@ result<descriptor> open_dial_socket(const address& remote,
     return opened;
   const auto fd = opened->get();
   if (auto refused = tune(fd, remote, options.stream))
-    return refused;
+    return *refused;
   if (options.source.size() > 0) {
     set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     // The kernel picks the port at the connect: a local port may then serve

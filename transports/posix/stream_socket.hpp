@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <span>
+#include <optional>
 #include <system_error>
 
 #include "transports/posix/descriptor.hpp"
@@ -19,9 +19,10 @@ namespace zmqrt::transports {
 
 /// Asks the kernel for what `options` say, on a listening socket (what it
 /// accepts inherits them) or a connecting one. A refused option is an error
-/// only where the connection would not be what was asked for: bind_to_device.
-[[nodiscard]] std::error_code tune(int fd, const address& towards,
-                                   const stream_options& options);
+/// only where the application has named what it wants: tcp_congestion (what the
+/// kernel does not know is EINVAL) and bind_to_device.
+[[nodiscard]] std::optional<failure> tune(int fd, const address& towards,
+                                          const stream_options& options);
 
 /// What a connection accepted at `local` does not inherit.
 void tune_accepted(int fd, const address& local, const address& remote,

@@ -123,6 +123,19 @@ TEST_CASE("a device that does not exist is an error") {
   CHECK_FALSE(door);
 }
 
+TEST_CASE("a congestion control that does not exist is an error, on tcp") {
+  stream_options options;
+  options.tcp_congestion = "no-such-name";
+  const listen_options listening{
+    .backlog = 1, .ipv6_only = false, .stream = options};
+  const auto where = *address::tcp("127.0.0.1", 0);
+  CHECK(listening_socket::open(where, listening).code()
+        == errc::invalid_argument);
+  const auto dialed = open_dial_socket(*address::tcp("127.0.0.1", 1),
+                                       {.source = {}, .stream = options});
+  CHECK(dialed.code() == errc::invalid_argument);
+}
+
 TEST_CASE("accept errors of one connection are told from shortages") {
   for (int transient : {EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN})
     CHECK(is_transient_accept_error(transient));
