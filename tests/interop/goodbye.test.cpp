@@ -85,6 +85,43 @@ TEST_CASE("goodbye: LINGER 0 drops at once, with a peer that never reads") {
   REQUIRE(it.ctx.term_for(process::patience));
 }
 
+TEST_CASE("goodbye: LINGER n ends amid a slow reader, which gets a prefix") {
+  ON_EVERY(where, wires());
+  link it{where,
+          socket_type::push,
+          implementation::libzmq,
+          "PULL",
+          {{"rcvhwm", 1}, {"rcvbuf", 4096}}};
+  it.ours.set(option::linger, milliseconds{300});
+  it.ours.set(option::sndhwm, 0);
+  it.ours.set(option::sndbuf, 65'536);
+  it.join(false);
+  constexpr int count = 200;
+  const auto text = [](int number) {
+    return std::to_string(number) + std::string(100'000, 'x');
+  };
+  for (int i = 0; i < count; ++i)
+    it.ours.send(text(i));
+  int heard = 0;
+  const auto hear = [&] {
+    const auto got = it.theirs.ask({{"do", "hear_within"}, {"ms", 300}});
+    if (got.at("event") == "silence")
+      return false;
+    REQUIRE((got.at("frames") == json::array({text(heard)})));
+    ++heard;
+    return true;
+  };
+  REQUIRE(it.theirs.ask({{"do", "hear"}}).at("frames")
+          == json::array({text(heard++)}));
+  // One message for every 20 ms of the lingering.
+  while (!it.ctx.term_for(milliseconds{20}))
+    REQUIRE(hear());
+  REQUIRE(it.ctx.unfinished().empty());
+  while (hear()) {
+  }
+  REQUIRE(heard < count);
+}
+
 TEST_CASE("goodbye: LINGER -1 waits for a peer that does not read yet") {
   ON_EVERY(where, over_tcp());
   link it{where,
