@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// All of zmqrt but the door for CAF systems (zmqrt/actors.hpp).
+// All of zmqrt.
 
 #pragma once
 
