@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// What is counted: memory while somebody does not read, memory and files when
-// everything is over, and one very large message. Sanitizers have a malloc of
-// their own: there these cases find what they find, and count nothing.
+// What is counted: memory while somebody does not read, and memory and files
+// when everything is over. Sanitizers have a malloc of their own: there these
+// cases find what they find, and count nothing.
 
 #include <algorithm>
 
