@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <string>
 
 #include "tests/sim/actor_fabric.hpp"
@@ -56,8 +57,10 @@ std::string report(std::uint64_t seed, const delivery_outcome& outcome) {
   for (const std::string& each : outcome.violations)
     if (++shown <= 10)
       text += "  " + each + "\n";
-  return text + "replay: ZMQRT_SIM_SEED=" + std::to_string(seed)
-         + " sim_delivery \"delivery: one seed\"";
+  // Works from any folder.
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe");
+  return text + "replay: ZMQRT_SIM_SEED=" + std::to_string(seed) + " '" + self
+         + "' \"delivery: one seed\"";
 }
 
 /// Doubles the first whole, short, single-frame message in a delivery.
@@ -107,13 +110,13 @@ TEST_CASE("delivery: every accepted message arrives once, whole, in order") {
   std::uint64_t steps = 0;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     const delivery_outcome outcome = run(seed);
+    INFO(report(seed, outcome));
     if (outcome.pipes_lost == 0) {
       ++sound;
       CHECK(outcome.accepted == 1000);
       CHECK(outcome.arrived == 1000);
     }
     steps += outcome.steps;
-    INFO(report(seed, outcome));
     CHECK(outcome.violations.empty());
   }
   std::printf("%llu seeds, %llu of them lost no pipe, %llu steps\n",
