@@ -50,13 +50,14 @@ TEST_CASE("who waits is called when the stream pauses") {
   bed on;
   const auto pipe = *on.pull->attach({});
   for (int round = 0; round < 3; ++round) {
+    auto one = test::batch_of({"large"});
+    REQUIRE(on.call->defers(1, 64 * kib));
     std::error_code why;
+    // From here to the join nothing may throw.
     std::thread reader([&] {
       message next;
       why = on.pull->recv(next, actors::patience::forever());
     });
-    auto one = test::batch_of({"large"});
-    REQUIRE(on.call->defers(1, 64 * kib));
     CHECK(on.pull->deliver(pipe, one, false));
     on.run();
     reader.join();
@@ -68,12 +69,12 @@ TEST_CASE("who waits is called when the inbox is full") {
   bed on;
   on.pull = test::make_gate(socket_type::pull, 1, 1);
   const auto pipe = *on.pull->attach({});
+  auto one = test::batch_of({"large"});
   std::error_code why;
   std::thread reader([&] {
     message next;
     why = on.pull->recv(next, actors::patience::forever());
   });
-  auto one = test::batch_of({"large"});
   CHECK_FALSE(on.pull->deliver(pipe, one, false));
   reader.join();
   CHECK_FALSE(why);
