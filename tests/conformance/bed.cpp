@@ -40,17 +40,22 @@ std::vector<setting> settings() {
 }
 
 std::unique_ptr<reactor> make(const std::string& backend) {
-  if (backend == "io_uring, plain") {
-    // As on a kernel that grants the least.
-    return std::make_unique<ring_reactor>(ring_features{
-      .deferred_taskrun = false,
-      .cooperative_taskrun = false,
-      .buffer_rings = false,
-      .multishot_receive = false,
-      .multishot_accept = false,
-      .multishot_poll = false,
-      .poll_first = false,
-    });
+  // As on a kernel that grants the least.
+  ring_features least{
+    .deferred_taskrun = false,
+    .cooperative_taskrun = false,
+    .buffer_rings = false,
+    .multishot_receive = false,
+    .multishot_accept = false,
+    .multishot_poll = false,
+    .poll_first = false,
+    .registered_files = false,
+  };
+  if (backend == "io_uring, plain")
+    return std::make_unique<ring_reactor>(least);
+  if (backend == "io_uring, files only") {
+    least.registered_files = probed_ring()->registered_files;
+    return std::make_unique<ring_reactor>(least);
   }
   auto made = make_reactor(backend == "epoll" ? backend_choice::epoll
                                               : backend_choice::io_uring);

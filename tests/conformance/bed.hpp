@@ -42,7 +42,9 @@ std::vector<setting> settings();
   const auto where = GENERATE(from_range(settings()));                         \
   CAPTURE(where)
 
-/// Makes the reactor of that name; a test fails if there is none.
+/// Makes the reactor of that name; a test fails if there is none. Beside those
+/// of backends(): "io_uring, files only", which has registered files and else
+/// the least.
 std::unique_ptr<reactor> make(const std::string& backend);
 
 /// A folder that goes with the test.

@@ -11,6 +11,7 @@
 #include <liburing.h>
 
 #include "transports/ring/passing_thread.hpp"
+#include "transports/ring/ring_files.hpp"
 #include "transports/ring/ring_queue.hpp"
 
 namespace zmqrt::transports {
@@ -53,6 +54,7 @@ std::optional<ring_features> probe() noexcept {
   // Came with the same kernel as POLL_FIRST, which has no mark of its own.
   out.poll_first =
     usable && io_uring_opcode_supported(known.get(), IORING_OP_SEND_ZC) != 0;
+  out.registered_files = usable && ring_files::work_on(ring);
   io_uring_queue_exit(&ring);
   if (!usable)
     return std::nullopt;

@@ -21,6 +21,8 @@ struct ring_features {
   bool multishot_poll = true;
   /// Receives may be told to wait before they try.
   bool poll_first = true;
+  /// Streams are held in a table of the ring.
+  bool registered_files = true;
 };
 
 /// The features, found out once; empty: no ring that we could use.

@@ -25,11 +25,14 @@ constexpr std::uint16_t big_group = 1;
 /// replaced, within the turn.
 constexpr std::size_t big_count = 16;
 constexpr std::size_t big_bytes = 64 * 1024;
+/// The kernel takes 8 octets for each; streams beyond do without.
+constexpr ring_files::slot file_slots = 4096;
 
 } // namespace
 
 ring_reactor::ring_reactor(const ring_features& features)
   : features_(features), queue_(features),
+    files_(queue_.raw(), features.registered_files ? file_slots : 0),
     small_(queue_.raw(), buffers(), small_group,
            features.buffer_rings ? small_count : 0, tail_bytes),
     big_(queue_.raw(), buffers(), big_group,

@@ -9,6 +9,7 @@
 
 #include "transports/posix/kernel_reactor.hpp"
 #include "transports/ring/receive_buffers.hpp"
+#include "transports/ring/ring_files.hpp"
 #include "transports/ring/ring_queue.hpp"
 #include "transports/ring/write_parts.hpp"
 
@@ -35,6 +36,9 @@ public:
   /// What is known to work; whoever is refused a feature unsets it here.
   [[nodiscard]] ring_features& features() noexcept {
     return features_;
+  }
+  [[nodiscard]] ring_files& files() noexcept {
+    return files_;
   }
   /// For handshakes, requests, heartbeats, and large frames' heads.
   [[nodiscard]] receive_buffers& small_buffers() noexcept {
@@ -69,6 +73,7 @@ private:
   ring_features features_;
   write_parts_pool write_parts_;
   ring_queue queue_;
+  ring_files files_;
   receive_buffers small_;
   receive_buffers big_;
   wake_operation wake_{*this};

@@ -147,11 +147,12 @@ void ring_receiver::start_picked() {
   const auto limit = std::min(picked_from_->size(), big_bytes_);
   loop.queue().start(*this, [&](io_uring_sqe* entry) {
     if (kind_ == kind::multishot)
-      io_uring_prep_recv_multishot(entry, of_.fd(), nullptr, 0, 0);
+      io_uring_prep_recv_multishot(entry, of_.file(), nullptr, 0, 0);
     else
-      io_uring_prep_recv(entry, of_.fd(), nullptr, limit, 0);
+      io_uring_prep_recv(entry, of_.file(), nullptr, limit, 0);
     if (!maybe_more_ && features.poll_first)
       entry->ioprio |= IORING_RECVSEND_POLL_FIRST;
+    entry->flags |= of_.file_flags();
     entry->flags |= IOSQE_BUFFER_SELECT;
     entry->buf_group = picked_from_->group();
   });
@@ -172,15 +173,17 @@ void ring_receiver::start_vectored(std::span<std::byte> target,
   header_.msg_iov = target.empty() ? &parts_[1] : parts_.data();
   header_.msg_iovlen = target.empty() ? 1 : 2;
   loop.queue().start(*this, [&](io_uring_sqe* entry) {
-    io_uring_prep_recvmsg(entry, of_.fd(), &header_,
+    io_uring_prep_recvmsg(entry, of_.file(), &header_,
                           static_cast<unsigned>(flags));
+    entry->flags |= of_.file_flags();
   });
 }
 
 void ring_receiver::start_readable() {
   kind_ = kind::readable;
   of_.loop().queue().start(*this, [&](io_uring_sqe* entry) {
-    io_uring_prep_poll_add(entry, of_.fd(), POLLIN | POLLRDHUP);
+    io_uring_prep_poll_add(entry, of_.file(), POLLIN | POLLRDHUP);
+    entry->flags |= of_.file_flags();
   });
 }
 

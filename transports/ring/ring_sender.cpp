@@ -32,7 +32,8 @@ void ring_sender::write_next() {
   parts_->header.msg_iov = parts_->parts.data();
   parts_->header.msg_iovlen = next.parts;
   of_.loop().queue().start(*this, [&](io_uring_sqe* entry) {
-    io_uring_prep_sendmsg(entry, of_.fd(), &parts_->header, MSG_NOSIGNAL);
+    io_uring_prep_sendmsg(entry, of_.file(), &parts_->header, MSG_NOSIGNAL);
+    entry->flags |= of_.file_flags();
   });
 }
 

@@ -22,6 +22,7 @@ ring_stream::ring_stream(ring_reactor& loop, descriptor socket,
 void ring_stream::start(stream_handler& handler) {
   assert(handler_ == nullptr);
   handler_ = &handler;
+  slot_ = loop_.files().add(socket_.get());
 }
 
 void ring_stream::receive(bool on) {
@@ -59,6 +60,9 @@ void ring_stream::finish_close() {
   if (closed_ || receiver_.in_flight() || sender_.in_flight())
     return;
   closed_ = true;
+  // The peer is told when the last reference goes. If the ring keeps one:
+  if (slot_ && !loop_.files().remove(*slot_))
+    ::shutdown(socket_.get(), SHUT_RDWR);
   socket_.close();
   handler_->on_closed(); // the last touch: may destroy this
 }

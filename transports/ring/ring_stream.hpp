@@ -6,6 +6,9 @@
 
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "transports/posix/descriptor.hpp"
 #include "transports/ring/ring_receiver.hpp"
 #include "transports/ring/ring_sender.hpp"
@@ -32,8 +35,12 @@ public:
   [[nodiscard]] ring_reactor& loop() noexcept {
     return loop_;
   }
-  [[nodiscard]] int fd() const noexcept {
-    return socket_.get();
+  /// What an operation names as its file, with the flags that go with it.
+  [[nodiscard]] int file() const noexcept {
+    return slot_ ? static_cast<int>(*slot_) : socket_.get();
+  }
+  [[nodiscard]] std::uint8_t file_flags() const noexcept {
+    return slot_ ? IOSQE_FIXED_FILE : 0;
   }
   [[nodiscard]] stream_handler& handler() noexcept {
     return *handler_;
@@ -54,6 +61,7 @@ private:
 
   ring_reactor& loop_;
   descriptor socket_;
+  std::optional<ring_files::slot> slot_;
   address remote_;
   mutable address local_;
   stream_handler* handler_ = nullptr;
