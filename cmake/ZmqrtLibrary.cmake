@@ -5,7 +5,7 @@
 # public headers and the one library.
 
 set(zmqrt_boxes zmqrt_core zmqrt_wire zmqrt_patterns zmqrt_transports
-    zmqrt_gate zmqrt_actors)
+    zmqrt_gate zmqrt_session zmqrt_actors)
 
 if(ZMQRT_SHARED)
   add_library(zmqrt SHARED)
