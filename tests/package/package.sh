@@ -8,7 +8,7 @@
 # package.sh headers <prefix>
 # package.sh find_package <prefix> <work>
 # package.sh pkg_config <prefix> <work>
-# package.sh add_subdirectory <source tree> <work> <prefix>
+# package.sh add_subdirectory <source tree> <work> <prefix> <CMake options>...
 #
 # CXX and CXXFLAGS come from the environment.
 set -euo pipefail
@@ -64,7 +64,7 @@ add_subdirectory)
   # As a static library, which nothing else builds; it is installed for the
   # tests of the static package.
   build_consumer "$3" -DZMQRT_SOURCE_DIR="$2" -DZMQRT_SHARED=OFF \
-    -DZMQRT_INSTALL=ON
+    -DZMQRT_INSTALL=ON "${@:5}"
   rm -rf "$4"
   cmake --install "$3/zmqrt" --prefix "$4"
   ;;
