@@ -25,6 +25,20 @@ bool granted() {
   return probed_ring() && probed_ring()->registered_files;
 }
 
+/// A ring at work, with a table.
+struct filed_ring {
+  explicit filed_ring(ring_files::slot capacity)
+    : files(queue.raw(), capacity) {
+    queue.enable();
+  }
+  ~filed_ring() {
+    queue.leave();
+  }
+
+  ring_queue queue{*probed_ring()};
+  ring_files files;
+};
+
 struct open_pipe {
   open_pipe() {
     std::array<int, 2> ends{-1, -1};
@@ -61,99 +75,82 @@ int ready_events(ring_queue& queue, ring_files::slot which) {
 TEST_CASE("a file is reached by its slot, and gone with it") {
   if (!granted())
     return;
-  ring_queue queue{*probed_ring()};
-  queue.enable();
-  ring_files files{queue.raw(), 4};
+  filed_ring ring{4};
   open_pipe used;
-  const auto slot = files.add(used.writer.get());
+  const auto slot = ring.files.add(used.writer.get());
   REQUIRE(slot);
-  CHECK((ready_events(queue, *slot) & POLLOUT) != 0);
-  REQUIRE(files.remove(*slot));
-  CHECK(ready_events(queue, *slot) == -EBADF);
-  queue.leave();
+  CHECK((ready_events(ring.queue, *slot) & POLLOUT) != 0);
+  REQUIRE(ring.files.remove(*slot));
+  CHECK(ready_events(ring.queue, *slot) == -EBADF);
 }
 
 TEST_CASE("the ring's own reference keeps a file until it is removed") {
   if (!granted())
     return;
-  ring_queue queue{*probed_ring()};
-  queue.enable();
-  ring_files files{queue.raw(), 4};
+  filed_ring ring{4};
   open_pipe used;
-  const auto slot = files.add(used.reader.get());
+  const auto slot = ring.files.add(used.reader.get());
   REQUIRE(slot);
   used.reader.close();
   CHECK(used.has_reader());
-  REQUIRE(files.remove(*slot));
+  REQUIRE(ring.files.remove(*slot));
   CHECK_FALSE(used.has_reader());
-  queue.leave();
 }
 
 TEST_CASE("a full table says so, and its slots are used again") {
   if (!granted())
     return;
-  ring_queue queue{*probed_ring()};
-  queue.enable();
-  ring_files files{queue.raw(), 2};
+  filed_ring ring{2};
   open_pipe used;
-  const auto first = files.add(used.writer.get());
-  const auto second = files.add(used.writer.get());
+  const auto first = ring.files.add(used.writer.get());
+  const auto second = ring.files.add(used.writer.get());
   REQUIRE(first);
   REQUIRE(second);
   CHECK(*first != *second);
-  CHECK_FALSE(files.add(used.writer.get()));
-  REQUIRE(files.remove(*first));
-  CHECK(files.add(used.writer.get()) == first);
-  CHECK_FALSE(files.add(used.writer.get()));
-  queue.leave();
+  CHECK_FALSE(ring.files.add(used.writer.get()));
+  REQUIRE(ring.files.remove(*first));
+  CHECK(ring.files.add(used.writer.get()) == first);
+  CHECK_FALSE(ring.files.add(used.writer.get()));
 }
 
 TEST_CASE("a file that the ring failed to let go gives way to the next") {
   if (!granted())
     return;
-  ring_queue queue{*probed_ring()};
-  queue.enable();
-  ring_files files{queue.raw(), 1};
+  filed_ring ring{1};
   open_pipe used;
-  const auto slot = files.add(used.writer.get());
+  const auto slot = ring.files.add(used.writer.get());
   REQUIRE(slot);
-  REQUIRE(io_uring_unregister_files(&queue.raw()) == 0);
-  CHECK_FALSE(files.remove(*slot));
-  CHECK_FALSE(files.add(used.writer.get())); // refused: the descriptor will do
-  REQUIRE(io_uring_register_files_sparse(&queue.raw(), 1) == 0);
-  CHECK(files.add(used.writer.get()) == slot);
-  CHECK((ready_events(queue, *slot) & POLLOUT) != 0);
-  queue.leave();
+  REQUIRE(io_uring_unregister_files(&ring.queue.raw()) == 0);
+  CHECK_FALSE(ring.files.remove(*slot));
+  CHECK_FALSE(
+    ring.files.add(used.writer.get())); // refused: the descriptor will do
+  REQUIRE(io_uring_register_files_sparse(&ring.queue.raw(), 1) == 0);
+  CHECK(ring.files.add(used.writer.get()) == slot);
+  CHECK((ready_events(ring.queue, *slot) & POLLOUT) != 0);
 }
 
 TEST_CASE("a table keeps within the limit of descriptors, and leaves it be") {
   if (!granted())
     return;
-  ring_queue queue{*probed_ring()};
-  queue.enable();
+  filed_ring ring{4096}; // the table comes with the first file
   rlimit before{};
   REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
   const rlimit low{64, before.rlim_max};
   REQUIRE(setrlimit(RLIMIT_NOFILE, &low) == 0);
-  ring_files files{queue.raw(), 4096};
   int count = 0;
-  while (count < 100 && files.add(STDERR_FILENO))
+  while (count < 100 && ring.files.add(STDERR_FILENO))
     ++count;
   rlimit after{};
   getrlimit(RLIMIT_NOFILE, &after);
   setrlimit(RLIMIT_NOFILE, &before);
   CHECK(count == 64);
   CHECK(after.rlim_cur == 64);
-  queue.leave();
 }
 
 TEST_CASE("without capacity there is no table") {
   if (!granted())
     return;
-  ring_queue queue{*probed_ring()};
-  queue.enable();
-  ring_files files{queue.raw(), 0};
-  CHECK_FALSE(files.add(STDERR_FILENO));
-  CHECK(io_uring_unregister_files(&queue.raw()) == -ENXIO);
-  queue.leave();
+  filed_ring ring{0};
+  CHECK_FALSE(ring.files.add(STDERR_FILENO));
+  CHECK(io_uring_unregister_files(&ring.queue.raw()) == -ENXIO);
 }
