@@ -24,13 +24,15 @@ message passing(std::span<const std::byte> what) {
     frame::literal({reinterpret_cast<const char*>(what.data()), what.size()})};
 }
 
-/// What no peer could receive, or what is none.
-std::error_code malformed(const message& what) noexcept {
-  if (what.empty()) [[unlikely]]
-    return make_error_code(errc::invalid_argument);
-  if (what.size() > most_frames) [[unlikely]]
-    return make_error_code(errc::message_too_long);
-  return {};
+/// Not what no peer could receive, or what is none.
+bool well_formed(const message& what) noexcept {
+  return !what.empty() && what.size() <= most_frames;
+}
+
+/// Why a message is not well_formed().
+std::error_code flaw_of(const message& what) noexcept {
+  return make_error_code(what.empty() ? errc::invalid_argument
+                                      : errc::message_too_long);
 }
 
 } // namespace
@@ -69,8 +71,8 @@ void gate::state::appended(pipe_id id, pipe& at, bool was_empty,
 }
 
 std::error_code gate::send(const message& what, patience wait) {
-  if (const auto bad = malformed(what)) [[unlikely]]
-    return bad;
+  if (!well_formed(what)) [[unlikely]]
+    return flaw_of(what);
   state& self = *state_;
   errands todo;
   std::int64_t deadline = no_deadline;
@@ -113,15 +115,16 @@ std::error_code gate::send_batch(std::span<message> what, patience wait,
   state& self = *state_;
   std::error_code why;
   while (!why && count < what.size()) {
-    why = malformed(what[count]);
-    if (why)
+    if (!well_formed(what[count])) {
+      why = flaw_of(what[count]);
       break;
+    }
     errands todo;
     std::int64_t deadline = no_deadline;
     const std::size_t first = count;
     gate_guard guard(self.lock);
     // The lock is kept as long as no doorbell has to be rung.
-    while (count < what.size() && !malformed(what[count]) && !todo.bell) {
+    while (count < what.size() && well_formed(what[count]) && !todo.bell) {
       pipe_id id = no_pipe;
       why = self.choose_out(guard, wait, deadline, id);
       if (why)
