@@ -16,6 +16,15 @@ using std::chrono::milliseconds;
 
 const traffic thousands{5000, {1000}, 1};
 
+/// A PUSH of ours and a PULL of theirs that takes in hardly anything.
+link with_small_reader(const place& where) {
+  return link{where,
+              socket_type::push,
+              implementation::libzmq,
+              "PULL",
+              {{"rcvhwm", 1}, {"rcvbuf", 4096}}};
+}
+
 } // namespace
 
 TEST_CASE("goodbye: close right after send loses nothing") {
@@ -72,11 +81,7 @@ TEST_CASE("goodbye: nothing is lost when a libzmq sender closes and goes") {
 
 TEST_CASE("goodbye: LINGER 0 drops at once, with a peer that never reads") {
   ON_EVERY(where, wires());
-  link it{where,
-          socket_type::push,
-          implementation::libzmq,
-          "PULL",
-          {{"rcvhwm", 1}, {"rcvbuf", 4096}}};
+  auto it = with_small_reader(where);
   it.ours.set(option::linger, milliseconds{0});
   it.join(false);
   const message big{std::string(100'000, 'x')};
@@ -87,11 +92,7 @@ TEST_CASE("goodbye: LINGER 0 drops at once, with a peer that never reads") {
 
 TEST_CASE("goodbye: LINGER n ends amid a slow reader, which gets a prefix") {
   ON_EVERY(where, wires());
-  link it{where,
-          socket_type::push,
-          implementation::libzmq,
-          "PULL",
-          {{"rcvhwm", 1}, {"rcvbuf", 4096}}};
+  auto it = with_small_reader(where);
   it.ours.set(option::linger, milliseconds{300});
   it.ours.set(option::sndhwm, 0);
   it.ours.set(option::sndbuf, 65'536);
@@ -124,11 +125,7 @@ TEST_CASE("goodbye: LINGER n ends amid a slow reader, which gets a prefix") {
 
 TEST_CASE("goodbye: LINGER -1 waits for a peer that does not read yet") {
   ON_EVERY(where, over_tcp());
-  link it{where,
-          socket_type::push,
-          implementation::libzmq,
-          "PULL",
-          {{"rcvhwm", 1}, {"rcvbuf", 4096}}};
+  auto it = with_small_reader(where);
   it.join(false);
   const traffic big{200, {200'000}, 1};
   const auto sum = send_traffic(it.ours, big);
