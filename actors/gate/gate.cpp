@@ -254,8 +254,9 @@ void gate::state::run(errands& todo) {
     receivers.wake(1);
   if (todo.bell)
     todo.bell->ring();
-  for (const auto& bell : todo.more_bells)
-    bell->ring();
+  if (todo.others)
+    for (const auto& bell : todo.others->more_bells)
+      bell->ring();
   if (todo.credit_to)
     todo.credit_to->give_credit(todo.credit_side, todo.credit);
 }
@@ -267,7 +268,13 @@ void errands::ring_later(const std::shared_ptr<doorbell>& which) {
   if (!bell)
     bell = which;
   else if (bell != which)
-    more_bells.push_back(which);
+    rarely().more_bells.push_back(which);
+}
+
+errands::rare& errands::rarely() {
+  if (!others)
+    others = std::make_unique<rare>();
+  return *others;
 }
 
 void errands::outlive(std::span<const segment> gone) noexcept {
@@ -275,9 +282,7 @@ void errands::outlive(std::span<const segment> gone) noexcept {
     for (const segment& part : gone) {
       if (!part.owner || !part.owner->foreign()) [[likely]]
         continue;
-      if (!kept)
-        kept = std::make_unique<std::vector<slab_ref>>();
-      kept->push_back(part.owner);
+      rarely().kept.push_back(part.owner);
     }
   } catch (const std::bad_alloc&) {
     // Then they go where they are dropped.

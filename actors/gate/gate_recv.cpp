@@ -90,7 +90,7 @@ void gate::state::settle_input(pipe_id id, pipe& at, errands& todo) {
     set_readable(id, at, !arm(at));
   } else if (at.retired) {
     policy->detach(id);
-    todo.dead = std::move(pipes[id]);
+    todo.rarely().dead = std::move(pipes[id]);
     free_ids.push_back(id);
   } else {
     set_readable(id, at, false);
@@ -116,7 +116,7 @@ std::error_code gate::recv(message& out, patience wait) {
   std::int64_t deadline = no_deadline;
   pipe_id id = no_pipe;
   if (has_foreign(out)) [[unlikely]]
-    out.clear(); // not under the lock: see errands::kept
+    out.clear(); // not under the lock: see errands::rare::kept
   gate_guard guard(self.lock);
   auto why = self.choose_in(guard, wait, deadline, id, todo);
   if (!why) [[likely]] {
@@ -138,7 +138,7 @@ std::error_code gate::recv_batch(std::vector<message>& out, std::size_t most,
     std::int64_t deadline = no_deadline;
     gate_guard guard(self.lock);
     // The lock is kept as long as there is nothing to tell anybody.
-    while (count < most && !todo.any && !todo.dead) {
+    while (count < most && !todo.any && !todo.others) {
       pipe_id id = no_pipe;
       why = self.choose_in(guard, wait, deadline, id, todo);
       if (why)

@@ -24,16 +24,21 @@
 namespace zmqrt::actors {
 
 /// What has to be done once the lock is released. Its end comes after that
-/// too: what it keeps is dropped without the lock.
+/// too: what it keeps is dropped without the lock. One is made per call, so it
+/// is small: what is rare stands aside.
 struct errands {
+  struct rare {
+    std::vector<std::shared_ptr<doorbell>> more_bells;
+    std::unique_ptr<pipe> dead;
+    /// Buffers of the application that were dropped: their free functions may
+    /// call a verb of this very socket.
+    std::vector<slab_ref> kept;
+  };
+
   std::shared_ptr<doorbell> bell;
-  std::vector<std::shared_ptr<doorbell>> more_bells;
   std::shared_ptr<inproc_link> credit_to;
   std::uint64_t credit = 0;
-  std::unique_ptr<pipe> dead;
-  /// Buffers of the application that were dropped: their free functions may
-  /// call a verb of this very socket. Made only when there are any.
-  std::unique_ptr<std::vector<slab_ref>> kept;
+  std::unique_ptr<rare> others;
   std::uint8_t credit_side = 0;
   bool wake_sender = false;
   bool wake_receiver = false;
@@ -43,6 +48,7 @@ struct errands {
     which |= wanted;
     any |= wanted;
   }
+  rare& rarely();
   void ring_later(const std::shared_ptr<doorbell>& which);
   /// These are about to be dropped.
   void outlive(std::span<const segment> gone) noexcept;

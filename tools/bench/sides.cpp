@@ -16,6 +16,7 @@
 #include <utility>
 
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -141,9 +142,12 @@ rendezvous::rendezvous() {
   check(::pipe(fds) == 0, "pipe");
   read_ = fds[0];
   write_ = fds[1];
+  left_ = ::eventfd(0, EFD_CLOEXEC);
+  check(left_ >= 0, "eventfd");
 }
 
 rendezvous::~rendezvous() {
+  ::close(left_);
   ::close(read_);
   if (write_ >= 0)
     ::close(write_);
@@ -166,6 +170,15 @@ std::string rendezvous::await() {
 
 void rendezvous::only_await() {
   ::close(std::exchange(write_, -1));
+}
+
+void rendezvous::leave() {
+  check(::eventfd_write(left_, 1) == 0, "leave");
+}
+
+void rendezvous::await_leave() {
+  eventfd_t ignored;
+  check(::eventfd_read(left_, &ignored) == 0, "await_leave");
 }
 
 outcome run_sides(const plan& what, const side_fn& first,

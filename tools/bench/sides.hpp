@@ -26,7 +26,8 @@ struct outcome {
   double rtt_us_mean;
 };
 
-/// Carries the endpoint from the side that binds to the one that connects.
+/// Carries the endpoint from the side that binds to the one that connects, and
+/// back that the latter is through.
 class rendezvous {
 public:
   rendezvous();
@@ -40,9 +41,15 @@ public:
   /// Forgets the writing end, so that await() notices the other side's death.
   void only_await();
 
+  /// The side that binds stays until the other one has all it came for: not
+  /// every contender gets its last messages across when it closes at once.
+  void leave();
+  void await_leave();
+
 private:
   int read_;
   int write_;
+  int left_; // an eventfd
 };
 
 using side_fn = std::function<void(contender&, rendezvous&, outcome&)>;

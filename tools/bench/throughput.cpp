@@ -23,6 +23,7 @@ void push(const plan& what, contender& own, rendezvous& meeting,
   end->send(extra, what.count);
   result.first_cpu_ns = process_cpu_ns() - before;
   end->send(extra + what.count, extra);
+  meeting.await_leave();
 }
 
 void pull(const plan& what, contender& own, rendezvous& meeting,
@@ -40,6 +41,7 @@ void pull(const plan& what, contender& own, rendezvous& meeting,
   result.wall_ns =
     static_cast<std::uint64_t>(std::chrono::nanoseconds(elapsed).count());
   end->recv(extra + what.count, extra);
+  meeting.leave();
 }
 
 } // namespace
