@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -74,6 +75,12 @@ public:
   /// A number nobody can guess (a simulation: the next of its seed).
   [[nodiscard]] virtual std::uint64_t random() noexcept = 0;
   [[nodiscard]] virtual buffer_source& buffers() noexcept = 0;
+  /// Says that so many messages of a connection went between its gate and its
+  /// stream in this turn: a hint, for a loop that shares its core with the
+  /// threads at the gates.
+  virtual void moved(std::uint64_t /*messages*/,
+                     std::size_t /*bytes*/) noexcept {
+  }
 
   /// Binds and listens at once; accepting begins with start(). An ipc file
   /// left by a dead process is taken over. Errors: address_in_use,

@@ -108,6 +108,7 @@ void connection::drain_engine() {
 /// False: the inbox is full.
 bool connection::deliver() {
   batch& got = event_.messages;
+  setup_.loop->moved(got.messages(), got.bytes());
   const bool later = reader_->defers(got.messages(), got.bytes());
   return setup_.door->deliver(*setup_.pipe, got, !later);
 }

@@ -143,6 +143,7 @@ bool connection::send_traffic() {
     setup_.door->take(*setup_.pipe, traffic_);
     if (traffic_.empty())
       return false;
+    setup_.loop->moved(traffic_.messages(), traffic_.bytes());
   }
   sending_ = sending::traffic;
   sent_traffic_ = true;

@@ -54,6 +54,7 @@ void kernel_reactor::run() {
     fire_timers();
     deferred_.run(
       [this](deferred_call& owed) { guard([&] { owed.on_deferred(); }); });
+    breather_.end_turn();
     patience limit;
     limit.deadline = timers_.next();
     limit.none = !deferred_.empty() || !tasks_->prepare_sleep();

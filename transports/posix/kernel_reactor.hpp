@@ -14,6 +14,7 @@
 #include <optional>
 #include <utility>
 
+#include "transports/posix/breather.hpp"
 #include "transports/posix/deferred_call.hpp"
 #include "transports/reactor.hpp"
 #include "transports/task_queue.hpp"
@@ -34,6 +35,9 @@ public:
   void disarm(timer& which) final;
   [[nodiscard]] std::uint64_t random() noexcept final;
   [[nodiscard]] buffer_source& buffers() noexcept final;
+  void moved(std::uint64_t messages, std::size_t bytes) noexcept final {
+    breather_.moved(messages, bytes);
+  }
   [[nodiscard]] std::unique_ptr<resolution>
   resolve(const resolve_query& query, resolve_callback then) final;
   [[nodiscard]] result<std::vector<address>>
@@ -102,6 +106,7 @@ private:
   task_queue::portion running_;
   timer_heap timers_;
   deferred_calls deferred_;
+  breather breather_;
   time_point now_{};
   std::uint64_t turns_ = 0;
   std::array<std::uint64_t, 32> random_{};
