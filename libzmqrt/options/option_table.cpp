@@ -25,6 +25,18 @@ constexpr std::uint32_t conflating =
   bit(socket_type::pull) | bit(socket_type::push) | bit(socket_type::sub)
   | bit(socket_type::pub) | bit(socket_type::dealer);
 
+constexpr std::uint32_t subscribing =
+  bit(socket_type::sub) | bit(socket_type::xpub);
+constexpr std::uint32_t publishing =
+  bit(socket_type::pub) | bit(socket_type::xpub);
+constexpr std::uint32_t xpubs = bit(socket_type::xpub);
+constexpr std::uint32_t xsubs = bit(socket_type::xsub);
+constexpr std::uint32_t raw_pub_sub = xpubs | xsubs;
+constexpr std::uint32_t pub_sub = publishing | xsubs | bit(socket_type::sub);
+constexpr std::uint32_t reqs = bit(socket_type::req);
+constexpr std::uint32_t routers = bit(socket_type::router);
+constexpr std::uint32_t probing = routers | reqs | bit(socket_type::dealer);
+
 constexpr std::array table{
 #define ZMQRT_OPTION(name, id, type, fallback, least, most, sockets, access,   \
                      effect)                                                   \

@@ -8,7 +8,8 @@
 
 namespace zmqrt::patterns {
 
-std::unique_ptr<pattern> make_pattern(socket_type type) {
+std::unique_ptr<pattern> make_pattern(socket_type type,
+                                      const socket_options& /*options*/) {
   switch (type) {
   case socket_type::pair:
     return std::make_unique<pair>();

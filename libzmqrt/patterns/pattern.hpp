@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // A pattern: the pure policy of a socket type. It is told which pipes exist
-// and which of them can take or give a message, and chooses. It holds no
-// message and no lock: the gate calls it under its own. (RFC 28 to 31 and
-// their kin say what each type must choose.)
+// and which of them can take or give a message, and chooses. It has no lock
+// and, but for a few words to the application, holds no message: the gate
+// calls it under its own lock. (RFC 28 to 31 and their kin say what each type
+// must choose.)
+//
+// Some types only take turns (PUSH, PULL, PAIR, DEALER): next_out() and
+// next_in() say all. The others look at each message: route() says where it
+// goes, arrived() what becomes of it. looks() says which are which, once.
 
 #pragma once
 
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
 
+#include "libzmqrt/options/socket_options.hpp"
+#include "zmqrt/error.hpp"
+#include "zmqrt/message.hpp"
 #include "zmqrt/socket_type.hpp"
 
 namespace zmqrt::patterns {
@@ -19,14 +31,63 @@ namespace zmqrt::patterns {
 using pipe_id = std::uint32_t;
 
 inline constexpr pipe_id no_pipe = std::numeric_limits<pipe_id>::max();
+/// In place of a pipe to read from: the pattern itself has a message, take()
+/// gives it.
+inline constexpr pipe_id from_pattern = no_pipe - 1;
+
+/// Who is at the other end of a pipe.
+struct peer {
+  /// What it calls itself (READY), or what CONNECT_ROUTING_ID calls it; empty:
+  /// nothing.
+  std::string routing_id;
+  /// CONNECT_ROUTING_ID was given: it must not be taken.
+  bool named_here = false;
+};
+
+/// What happens to a message that the application sends.
+struct delivery {
+  enum class kind : std::uint8_t {
+    to_one,    ///< goes to `pipe`
+    to_all,    ///< goes to each of `pipes`
+    subscribe, ///< a subscription to `topic` goes to each of `pipes`
+    cancel,    ///< the end of one does
+    dropped,   ///< is accepted, and goes nowhere
+    later,     ///< has to wait for room
+    refused,   ///< is not accepted, because of `why`
+  };
+  kind what = kind::later;
+  errc why = errc::again;
+  pipe_id pipe = no_pipe;
+  /// Each can take a message (of subscriptions any number). Valid until the
+  /// next call.
+  std::span<const pipe_id> pipes{};
+  /// Frames that go in front. Valid until the next call.
+  std::span<const frame> envelope{};
+  /// So many of the message's own first frames are left out.
+  std::size_t skip = 0;
+  std::string_view topic{};
+  /// So many pipes should have got it, but were full.
+  std::uint64_t missed = 0;
+};
 
 class pattern {
 public:
+  /// What a type wants to see.
+  struct looks {
+    bool out = false;     ///< route() chooses, not next_out()
+    bool in = false;      ///< arrived() sees what is read
+    bool digests = false; ///< what comes goes to digest(), not to the inbox
+  };
+
   virtual ~pattern() = default;
+
+  [[nodiscard]] virtual looks sees() const noexcept {
+    return {};
+  }
 
   // -- what happens to pipes ------------------------------------------------
 
-  /// A peer is there. False: this socket refuses it (PAIR has one already).
+  /// A pipe is made. False: this socket refuses it (PAIR has one already).
   [[nodiscard]] virtual bool attach(pipe_id pipe) = 0;
   virtual void detach(pipe_id pipe) = 0;
   /// The peer is gone for good, but what it sent can still be read: the pipe
@@ -37,24 +98,74 @@ public:
   virtual void set_writable(pipe_id pipe, bool writable) = 0;
   /// The pipe has messages to read, or has none. Starts as none.
   virtual void set_readable(pipe_id pipe, bool readable) = 0;
+  /// The peer is there: of an accepted pipe once, after attach(); of a
+  /// connect's pipe after each handshake. False: it is refused (its routing
+  /// id is taken), and the pipe or the connection ends. `evicted` is set to
+  /// the pipe that has to end instead (ROUTER_HANDOVER).
+  [[nodiscard]] virtual bool plugged(pipe_id /*pipe*/, const peer& /*who*/,
+                                     pipe_id& /*evicted*/) {
+    return true;
+  }
+  /// The peer of a connect's pipe is lost; another may come. `all_sent`: the
+  /// kernel had all that went by this pipe; `all_read`: nothing of it is left
+  /// to read.
+  virtual void unplugged(pipe_id /*pipe*/, bool /*all_sent*/,
+                         bool /*all_read*/) {
+  }
 
   // -- choices --------------------------------------------------------------
 
   [[nodiscard]] virtual bool can_send() const noexcept = 0;
   [[nodiscard]] virtual bool can_receive() const noexcept = 0;
-  /// Where the next message goes; no_pipe: nowhere now.
+  /// Where the next message goes; no_pipe: nowhere now. Where route() chooses:
+  /// any pipe if a send would not have to wait.
   [[nodiscard]] virtual pipe_id next_out() noexcept = 0;
-  /// A message went there: the turn passes on.
+  /// A message went there: the turn passes on. Of to_all: called once, with
+  /// no_pipe.
   virtual void sent(pipe_id pipe) noexcept = 0;
-  /// Where the next message is read; no_pipe: nowhere now.
+  /// Where the next message is read; no_pipe: nowhere now; or from_pattern.
   [[nodiscard]] virtual pipe_id next_in() noexcept = 0;
+  /// One was read there, whatever became of it.
   virtual void received(pipe_id pipe) noexcept = 0;
   /// What is left on a pipe that ended for good goes to other pipes
   /// (PUSH, DEALER), instead of being dropped.
   [[nodiscard]] virtual bool hands_over() const noexcept = 0;
+
+  // -- of those that look ---------------------------------------------------
+
+  /// Where `what` goes. If it is accepted, sent() follows.
+  [[nodiscard]] virtual delivery route(const message& /*what*/) {
+    return {};
+  }
+  /// Changes what was read there into what the application gets; false: it
+  /// gets nothing.
+  [[nodiscard]] virtual bool arrived(pipe_id /*pipe*/, message& /*what*/) {
+    return true;
+  }
+  /// The application has got the message from there.
+  virtual void handed_out(pipe_id /*pipe*/) noexcept {
+  }
+  /// Why a receive makes no sense now (EFSM), though it could wait; nothing:
+  /// it does. A state that is told once (a lost REP) is over with that.
+  [[nodiscard]] virtual std::error_code receive_flaw() {
+    return {};
+  }
+  /// The pattern's own message.
+  virtual void take(message& /*out*/) {
+  }
+  /// Something came from there.
+  virtual void digest(pipe_id /*from*/, message&& /*what*/) {
+  }
+  /// Every subscription, for a peer that has just been plugged.
+  virtual void each_subscription(void (* /*tell*/)(std::string_view topic,
+                                                   void* to),
+                                 void* /*to*/) const {
+  }
 };
 
-/// Null for a type that is not there yet.
-[[nodiscard]] std::unique_ptr<pattern> make_pattern(socket_type type);
+/// `options` is followed as it changes, and has to outlive the pattern. Null
+/// for a type that is not there yet.
+[[nodiscard]] std::unique_ptr<pattern>
+make_pattern(socket_type type, const socket_options& options);
 
 } // namespace zmqrt::patterns

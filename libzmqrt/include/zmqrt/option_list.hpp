@@ -41,6 +41,30 @@ ZMQRT_OPTION(routing_id,           5, binary,  "", 1, 255, all_sockets, set_get,
 // its options come later.
 ZMQRT_OPTION(affinity,             4, uint64,  0U, 0, most_int64, all_sockets, set_get, next_endpoint)
 
+// -- patterns ----------------------------------------------------------------
+// The last topic that was set; each is acted on at once.
+ZMQRT_OPTION(subscribe,            6, binary,  "", 0, most_int, subscribing, set_only, at_once)
+ZMQRT_OPTION(unsubscribe,          7, binary,  "", 0, most_int, subscribing, set_only, at_once)
+ZMQRT_OPTION(invert_matching,     74, boolean, false, 0, 1, pub_sub, set_get, at_once)
+ZMQRT_OPTION(only_first_subscribe, 108, boolean, false, 0, 1, raw_pub_sub, set_get, at_once)
+ZMQRT_OPTION(xsub_verbose_unsubscribe, 115, boolean, false, 0, 1, xsubs, set_get, at_once)
+ZMQRT_OPTION(xpub_verbose,        40, boolean, false, 0, 1, xpubs, set_get, at_once)
+ZMQRT_OPTION(xpub_verboser,       78, boolean, false, 0, 1, xpubs, set_get, at_once)
+ZMQRT_OPTION(xpub_manual,         71, boolean, false, 0, 1, xpubs, set_get, at_once)
+ZMQRT_OPTION(xpub_manual_last_value, 98, boolean, false, 0, 1, xpubs, set_get, at_once)
+ZMQRT_OPTION(xpub_nodrop,         69, boolean, false, 0, 1, publishing, set_get, at_once)
+ZMQRT_OPTION(xpub_welcome_msg,    72, binary,  "", 0, most_int, xpubs, set_get, at_once)
+ZMQRT_OPTION(req_correlate,       52, boolean, false, 0, 1, reqs, set_get, at_once)
+ZMQRT_OPTION(req_relaxed,         53, boolean, false, 0, 1, reqs, set_get, at_once)
+ZMQRT_OPTION(router_mandatory,    33, boolean, false, 0, 1, routers, set_get, at_once)
+ZMQRT_OPTION(router_handover,     56, boolean, false, 0, 1, routers, set_get, at_once)
+ZMQRT_OPTION(router_notify,       97, integer, 0, 0, 3, routers, set_get, at_once)
+ZMQRT_OPTION(connect_routing_id,  61, binary,  "", 1, 255, routers, set_only, next_endpoint)
+ZMQRT_OPTION(probe_router,        51, boolean, false, 0, 1, probing, set_get, next_endpoint)
+ZMQRT_OPTION(hello_msg,          110, binary,  "", 0, most_int, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(disconnect_msg,     111, binary,  "", 0, most_int, all_sockets, set_get, at_once)
+ZMQRT_OPTION(hiccup_msg,         114, binary,  "", 0, most_int, all_sockets, set_get, at_once)
+
 // -- connections -------------------------------------------------------------
 ZMQRT_OPTION(reconnect_ivl,       18, millis,  100, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(reconnect_ivl_max,   21, millis,  0, 0, most_int, all_sockets, set_get, next_endpoint)
@@ -96,6 +120,7 @@ ZMQRT_LIVE_OPTION(rcvmore,          13, boolean)
 ZMQRT_LIVE_OPTION(fd,               14, integer)
 ZMQRT_LIVE_OPTION(events,           15, integer)
 ZMQRT_LIVE_OPTION(type,             16, integer)
+ZMQRT_LIVE_OPTION(topics_count,    116, integer)
 ZMQRT_LIVE_OPTION(last_endpoint,    32, text)
 ZMQRT_LIVE_OPTION(mechanism,        43, integer)
 ZMQRT_LIVE_OPTION(thread_safe,      81, boolean)

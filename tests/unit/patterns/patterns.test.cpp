@@ -10,15 +10,21 @@
 using namespace zmqrt;
 using namespace zmqrt::patterns;
 
+namespace {
+
+const socket_options defaults;
+
+} // namespace
+
 TEST_CASE("types that are not there yet have no pattern") {
-  CHECK(make_pattern(socket_type::stream) == nullptr);
+  CHECK(make_pattern(socket_type::stream, defaults) == nullptr);
   for (const auto type :
        {socket_type::push, socket_type::pull, socket_type::pair})
-    CHECK(make_pattern(type) != nullptr);
+    CHECK(make_pattern(type, defaults) != nullptr);
 }
 
 TEST_CASE("PUSH skips a full pipe and takes it back") {
-  const auto push = make_pattern(socket_type::push);
+  const auto push = make_pattern(socket_type::push, defaults);
   CHECK(push->can_send());
   CHECK_FALSE(push->can_receive());
   CHECK(push->hands_over());
@@ -49,7 +55,7 @@ TEST_CASE("PUSH skips a full pipe and takes it back") {
 }
 
 TEST_CASE("PULL reads one message from each that has some") {
-  const auto pull = make_pattern(socket_type::pull);
+  const auto pull = make_pattern(socket_type::pull, defaults);
   CHECK_FALSE(pull->can_send());
   CHECK(pull->can_receive());
   CHECK_FALSE(pull->hands_over());
@@ -73,7 +79,7 @@ TEST_CASE("PULL reads one message from each that has some") {
 }
 
 TEST_CASE("PAIR has one peer, and reads those before it first") {
-  const auto pair = make_pattern(socket_type::pair);
+  const auto pair = make_pattern(socket_type::pair, defaults);
   CHECK(pair->can_send());
   CHECK(pair->can_receive());
   CHECK_FALSE(pair->hands_over());
