@@ -131,7 +131,7 @@ reactor_unit& context_core::least_loaded() {
 }
 
 std::shared_ptr<socket_core> context_core::open(socket_type type) {
-  if (patterns::make_pattern(type) == nullptr)
+  if (patterns::make_pattern(type, socket_options{}) == nullptr)
     throw error{errc::not_supported, to_string(type),
                 "this socket type is not available"};
   lease held{*this};

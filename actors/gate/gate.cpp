@@ -109,7 +109,9 @@ bool gate::readable() const {
   errands todo;
   gate_guard guard(self.lock);
   bool found = false;
-  while (!self.failure && self.policy) {
+  if (self.sees.in && self.policy)
+    found = self.read_ahead(guard, todo) && !self.failure;
+  while (!self.sees.in && !self.failure && self.policy) {
     const pipe_id id = self.policy->next_in();
     if (id == patterns::no_pipe)
       break;
@@ -123,6 +125,11 @@ bool gate::readable() const {
   self.chain_receivers(todo);
   self.finish(guard, todo);
   return found;
+}
+
+std::size_t gate::topics() const {
+  const gate_guard guard(state_->lock);
+  return state_->policy ? state_->policy->topics() : 0;
 }
 
 // -- the end ------------------------------------------------------------------
@@ -163,14 +170,19 @@ std::uint64_t gate::discard() {
     at->earlier.clear();
     self.set_readable(id, *at, false);
   }
+  self.ahead_from = patterns::no_pipe;
   return dropped;
 }
 
 // -- state --------------------------------------------------------------------
 
 gate::state::state(socket_type what, const socket_options& given)
-  : type(what), policy(patterns::make_pattern(what)), buffers(shared_pool()),
-    options(given) {
+  : type(what), options(given), policy(patterns::make_pattern(what, options)),
+    takes_turns(what == socket_type::req || what == socket_type::rep),
+    subscribes(what == socket_type::sub || what == socket_type::xsub),
+    buffers(shared_pool()), press_writer(shared_pool()) {
+  if (policy)
+    sees = policy->sees();
   remember_options();
 }
 
@@ -179,6 +191,7 @@ void gate::state::remember_options() {
     return time.count() < 0 ? patience::forever_ns : time.count() * ns_per_ms;
   };
   conflates = options.conflate;
+  probes = options.probe_router;
   send_patience_ns.store(in_ns(options.sndtimeo), std::memory_order_relaxed);
   receive_patience_ns.store(in_ns(options.rcvtimeo), std::memory_order_relaxed);
 }
@@ -248,6 +261,10 @@ void gate::state::finish(gate_guard& guard, errands& todo) {
 }
 
 void gate::state::run(errands& todo) {
+  if (todo.wake_everyone) {
+    senders.wake(waiters::all);
+    receivers.wake(waiters::all);
+  }
   if (todo.wake_sender)
     senders.wake(1);
   if (todo.wake_receiver)

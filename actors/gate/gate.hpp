@@ -20,6 +20,8 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -48,9 +50,19 @@ struct patience {
   }
 };
 
+/// What a handshake told of the peer, for the pattern.
+struct peer_facts {
+  std::string routing_id;
+  bool by_command = false; ///< reads subscriptions as commands (ZMTP 3.1)
+};
+
 struct pipe_setup {
   std::shared_ptr<doorbell> bell;
   std::shared_ptr<const peer_properties> properties;
+  /// Of a peer that is there already; none: plug() will follow.
+  std::optional<peer_facts> peer;
+  /// CONNECT_ROUTING_ID of a connect.
+  std::string name;
   /// -1: the socket's own SNDHWM / RCVHWM, following later changes.
   int send_hwm = -1;
   int receive_hwm = -1;
@@ -87,6 +99,10 @@ public:
   /// Appends up to `most` messages, waiting only for the first.
   [[nodiscard]] std::error_code recv_batch(std::vector<message>& out,
                                            std::size_t most, patience wait);
+  /// SUB: subscribes to a topic, or ends that. Never waits.
+  [[nodiscard]] std::error_code subscribe(std::string_view topic, bool on);
+  /// TOPICS_COUNT.
+  [[nodiscard]] std::size_t topics() const;
 
   /// Partial messages (the C API's SNDMORE): open() picks the pipe and takes
   /// the credit, append() adds frames, commit() makes it one message in that
@@ -116,10 +132,17 @@ public:
 
   /// A new pipe; none: the pattern refuses it (or the gate failed).
   [[nodiscard]] std::optional<pipe_id> attach(pipe_setup setup);
+  /// What a connect's pipe starts with: takes CONNECT_ROUTING_ID, which is
+  /// for one connect.
+  [[nodiscard]] pipe_setup connect_setup();
+  /// Says who the peer of a pipe is; false: the pattern refuses it. Part of
+  /// plug(), by itself for inproc.
+  [[nodiscard]] bool introduce(pipe_id pipe, const peer_facts& who);
   /// A session took the pipe on (again); its bell rings from now on, once at
-  /// once if the outbox is not empty.
-  void plug(pipe_id pipe, std::shared_ptr<doorbell> bell,
-            std::shared_ptr<const peer_properties> properties);
+  /// once if the outbox is not empty. False: the pattern refuses this peer.
+  bool plug(pipe_id pipe, std::shared_ptr<doorbell> bell,
+            std::shared_ptr<const peer_properties> properties,
+            const peer_facts& who = {});
   /// The session is gone; `unaccepted` (whole canonical messages) goes back
   /// to the head of the outbox. The pipe stays.
   void unplug(pipe_id pipe, batch& unaccepted);
@@ -145,6 +168,9 @@ public:
   /// Wakes one of those who wait for messages, if there are any to be had.
   void call_receiver();
   [[nodiscard]] bool wants_input(pipe_id pipe) const;
+  /// Another peer has taken over (ROUTER_HANDOVER): the session has to end.
+  /// The bell rings when that happens.
+  [[nodiscard]] bool is_evicted(pipe_id pipe) const;
 
   /// Messages accepted from the application and not yet by the kernel, on
   /// all pipes or on one.

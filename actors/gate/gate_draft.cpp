@@ -32,6 +32,8 @@ std::error_code gate::open(draft& out, patience wait) {
   std::int64_t deadline = no_deadline;
   pipe_id id = no_pipe;
   gate_guard guard(self.lock);
+  if (self.sees.out)
+    return make_error_code(errc::not_supported);
   const auto why = self.choose_out(guard, wait, deadline, id);
   if (!why) {
     pipe& to = *self.pipes[id];

@@ -30,7 +30,29 @@ unsigned pauses_after(std::uint64_t messages, unsigned before) noexcept {
   return std::min(most_pauses, 2 * before + first_pauses);
 }
 
+// A stream of large messages whose queue is longer than the cache is as slow
+// as memory, at both ends, and so the queue stays long. So the writer lets a
+// reader that reads catch up, a moment at most. Nobody waits for one that
+// does not: the marks alone say how much is queued.
+constexpr std::size_t large_message = std::size_t{8} * 1024;
+constexpr std::size_t crowd_bytes = std::size_t{1024} * 1024;
+constexpr std::int64_t moment_ns = 200'000;
+
 } // namespace
+
+bool gate::state::crowded(const pipe& at) const noexcept {
+  return at.outbox.bytes() >= crowd_bytes && at.link && !at.unheeded
+         && at.outbox.bytes() / large_message >= at.outbox.messages()
+         && !waiting_forbidden();
+}
+
+void gate::state::let_read(gate_guard& guard, pipe_id id) {
+  patience moment{moment_ns};
+  std::int64_t deadline = no_deadline;
+  (void)wait(guard, senders, moment, deadline);
+  if (pipe* const at = find(id); at != nullptr && moment.ns == 0)
+    at->unheeded = true;
+}
 
 bool gate::state::unfetched(const pipe& at) const noexcept {
   return at.link != nullptr

@@ -29,6 +29,7 @@ std::optional<pipe_id> gate::attach(pipe_setup setup) {
   made->properties = std::move(setup.properties);
   made->send_hwm = setup.send_hwm;
   made->receive_hwm = setup.receive_hwm;
+  made->name = std::move(setup.name);
   errands todo;
   gate_guard guard(self.lock);
   if (self.failure || !self.policy)
@@ -38,6 +39,12 @@ std::optional<pipe_id> gate::attach(pipe_setup setup) {
     fresh ? static_cast<pipe_id>(self.pipes.size()) : self.free_ids.back();
   if (!self.policy->attach(id))
     return std::nullopt;
+  const bool known = setup.peer.has_value();
+  if ((known || !made->name.empty())
+      && !self.meet(id, *made, known ? *setup.peer : peer_facts{}, todo)) {
+    self.policy->detach(id);
+    return std::nullopt;
+  }
   made->serial = self.next_serial++;
   self.set_limits(*made);
   if (fresh) {
@@ -47,19 +54,42 @@ std::optional<pipe_id> gate::attach(pipe_setup setup) {
     self.pipes[id] = std::move(made);
   }
   self.set_writable(id, *self.pipes[id]);
+  if (known)
+    self.greet(id, todo);
   self.chain_senders(todo);
   self.finish(guard, todo);
   return id;
 }
 
-void gate::plug(pipe_id id, std::shared_ptr<doorbell> bell,
-                std::shared_ptr<const peer_properties> properties) {
+pipe_setup gate::connect_setup() {
+  const gate_guard guard(state_->lock);
+  pipe_setup made;
+  made.name = std::exchange(state_->options.connect_routing_id, {});
+  return made;
+}
+
+bool gate::introduce(pipe_id id, const peer_facts& who) {
+  state& self = *state_;
+  errands todo;
+  gate_guard guard(self.lock);
+  pipe* const at = self.find(id);
+  const bool met =
+    at != nullptr && self.policy && self.meet(id, *at, who, todo);
+  self.finish(guard, todo);
+  return met;
+}
+
+bool gate::plug(pipe_id id, std::shared_ptr<doorbell> bell,
+                std::shared_ptr<const peer_properties> properties,
+                const peer_facts& who) {
   state& self = *state_;
   errands todo;
   gate_guard guard(self.lock);
   pipe* const at = self.find(id);
   if (at == nullptr)
-    return;
+    return false;
+  if (!self.policy || !self.meet(id, *at, who, todo))
+    return false;
   at->bell = std::move(bell);
   if (!at->outbox.empty())
     todo.ring_later(at->bell);
@@ -69,7 +99,9 @@ void gate::plug(pipe_id id, std::shared_ptr<doorbell> bell,
   if (unread != 0)
     at->earlier.emplace_back(unread, std::move(at->properties));
   at->properties = std::move(properties);
+  self.greet(id, todo);
   self.finish(guard, todo);
+  return true;
 }
 
 void gate::unplug(pipe_id id, batch& unaccepted) {
@@ -81,7 +113,17 @@ void gate::unplug(pipe_id id, batch& unaccepted) {
     return;
   at->bell.reset();
   unaccepted.splice(at->outbox);
+  if (self.subscribes) {
+    // The next peer is told all of them.
+    at->unsent -= unaccepted.messages();
+    unaccepted.clear();
+    self.set_writable(id, *at);
+  }
   std::swap(unaccepted, at->outbox);
+  self.part(id, *at, self.options.hiccup_msg, todo);
+  if (self.policy)
+    self.policy->unplugged(id, at->outbox.empty(), at->inbox.empty());
+  self.turned(todo);
   at->writer.restart(at->outbox.bytes());
   if (self.conflates && at->outbox.messages() > 1) {
     at->unsent -= at->outbox.messages() - 1;
@@ -102,7 +144,9 @@ std::uint64_t gate::detach(pipe_id id, batch& unaccepted) {
   self.retire(id, *at, unaccepted);
   const std::uint64_t dropped = self.hand_over(unaccepted, todo);
   at->bell.reset();
+  self.part(id, *at, self.options.disconnect_msg, todo);
   self.settle_input(id, *at, todo);
+  self.turned(todo);
   self.chain_receivers(todo);
   self.finish(guard, todo);
   return dropped;
@@ -156,8 +200,14 @@ bool gate::deliver(pipe_id id, batch& messages, bool call) {
   pipe* const at = self.find(id);
   // What a peer sends to a type that only sends would wait for ever.
   if (at == nullptr || at->retired || self.discarded
-      || !self.policy->can_receive()) {
+      || (!self.policy->can_receive() && !self.sees.digests)) {
     messages.clear();
+    return true;
+  }
+  if (self.sees.digests) {
+    at->inbox.push(messages);
+    self.digest(guard, id, todo);
+    self.finish(guard, todo);
     return true;
   }
   if (!messages.empty()) {
@@ -192,6 +242,12 @@ bool gate::wants_input(pipe_id id) const {
   return at != nullptr && !at->paused && !at->retired;
 }
 
+bool gate::is_evicted(pipe_id id) const {
+  const gate_guard guard(state_->lock);
+  const pipe* const at = state_->find(id);
+  return at != nullptr && at->evicted;
+}
+
 std::uint64_t gate::unsent() const {
   const gate_guard guard(state_->lock);
   std::uint64_t sum = 0;
@@ -207,6 +263,63 @@ std::uint64_t gate::unsent(pipe_id id) const {
 }
 
 // -- state --------------------------------------------------------------------
+
+bool gate::state::meet(pipe_id id, pipe& at, const peer_facts& who,
+                       errands& todo) {
+  const bool named = !at.name.empty();
+  pipe_id evicted = no_pipe;
+  if (!policy->plugged(id, {named ? at.name : who.routing_id, named}, evicted))
+    return false;
+  at.by_command = who.by_command;
+  if (pipe* const old = find(evicted)) {
+    old->evicted = true;
+    old->ending = true;
+    set_writable(evicted, *old);
+    todo.ring_later(old->bell);
+  }
+  return true;
+}
+
+void gate::state::greet(pipe_id id, errands& todo) {
+  if (probes || !options.hello_msg.empty()) {
+    pipe& at = *pipes[id];
+    batch queued; // goes behind
+    queued.splice(at.outbox);
+    at.writer.restart(0);
+    if (probes)
+      insert(id, message{std::string_view{}}, todo);
+    if (!options.hello_msg.empty())
+      insert(id, message{std::string_view{options.hello_msg}}, todo);
+    at.outbox.splice(queued);
+    at.writer.restart(at.outbox.bytes());
+  }
+  if (!subscribes)
+    return;
+  struct listener {
+    state* self;
+    pipe_id id;
+    errands* todo;
+  } to{this, id, &todo};
+  policy->each_subscription(
+    [](std::string_view topic, void* context) {
+      const auto& each = *static_cast<listener*>(context);
+      (void)each.self->tell(each.id, true, topic, *each.todo);
+    },
+    &to);
+}
+
+void gate::state::part(pipe_id id, pipe& at, const std::string& word,
+                       errands& todo) {
+  if (word.empty() || discarded || !policy || !policy->can_receive())
+    return;
+  batch made;
+  batch_writer writer(buffers);
+  if (!writer.append(made, message{std::string_view{word}}))
+    return;
+  push_input(at, made, todo);
+  set_readable(id, at, true);
+  chain_receivers(todo);
+}
 
 void gate::state::retire(pipe_id id, pipe& at, batch& left) {
   at.retired = true;

@@ -47,18 +47,27 @@ std::error_code gate::state::choose_in(gate_guard& guard, patience& left,
   }
 }
 
-bool gate::state::read_one(pipe_id id, pipe& at, message& out, errands& todo) {
+gate::state::reading gate::state::read_one(pipe_id id, pipe& at, message& out,
+                                           errands& todo) {
   if (at.earlier.empty()) [[likely]] {
     if (!at.inbox.next(out, at.properties)) [[unlikely]]
-      return false;
+      return reading::no_memory;
   } else {
     auto& [count, properties] = at.earlier.front();
     if (!at.inbox.next(out, properties))
-      return false;
+      return reading::no_memory;
     if (--count == 0)
       at.earlier.erase(at.earlier.begin());
   }
   policy->received(id);
+  auto how = reading::done;
+  // Before the pipe may end with this message.
+  if (sees.in && !policy->arrived(id, out))
+    how = reading::dropped;
+  if (sees.digests) {
+    policy->digest(id, std::move(out));
+    how = reading::dropped;
+  }
   if (at.link) {
     if (++at.read >= at.lump) [[unlikely]]
       return_credit(at, todo);
@@ -67,7 +76,7 @@ bool gate::state::read_one(pipe_id id, pipe& at, message& out, errands& todo) {
   }
   if (at.inbox.empty()) [[unlikely]]
     settle_input(id, at, todo);
-  return true;
+  return how;
 }
 
 void gate::state::resume_input(pipe& at, errands& todo) {
@@ -118,9 +127,18 @@ std::error_code gate::recv(message& out, patience wait) {
   if (has_foreign(out)) [[unlikely]]
     out.clear(); // not under the lock: see errands::rare::kept
   gate_guard guard(self.lock);
-  auto why = self.choose_in(guard, wait, deadline, id, todo);
+  std::error_code why;
+  if (self.sees.in) [[unlikely]] {
+    why = self.recv_seen(guard, out, wait, deadline, todo);
+    if (!why)
+      self.chain_receivers(todo);
+    self.finish(guard, todo);
+    return why;
+  }
+  why = self.choose_in(guard, wait, deadline, id, todo);
   if (!why) [[likely]] {
-    if (!self.read_one(id, *self.pipes[id], out, todo)) [[unlikely]]
+    if (self.read_one(id, *self.pipes[id], out, todo)
+        == state::reading::no_memory) [[unlikely]]
       why = make_error_code(errc::no_memory);
     self.chain_receivers(todo);
   }
@@ -139,12 +157,23 @@ std::error_code gate::recv_batch(std::vector<message>& out, std::size_t most,
     gate_guard guard(self.lock);
     // The lock is kept as long as there is nothing to tell anybody.
     while (count < most && !todo.any && !todo.others) {
+      if (self.sees.in) {
+        message found;
+        why = self.recv_seen(guard, found, wait, deadline, todo);
+        if (why)
+          break;
+        out.push_back(std::move(found));
+        ++count;
+        wait = patience::never();
+        continue;
+      }
       pipe_id id = no_pipe;
       why = self.choose_in(guard, wait, deadline, id, todo);
       if (why)
         break;
       message& next = out.emplace_back();
-      if (!self.read_one(id, *self.pipes[id], next, todo)) {
+      if (self.read_one(id, *self.pipes[id], next, todo)
+          == state::reading::no_memory) {
         out.pop_back();
         why = make_error_code(errc::no_memory);
         break;

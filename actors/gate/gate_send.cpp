@@ -46,8 +46,15 @@ std::error_code gate::state::choose_out(gate_guard& guard, patience& left,
     if (!policy) [[unlikely]]
       return make_error_code(errc::not_supported);
     chosen = policy->next_out();
-    if (chosen != no_pipe) [[likely]]
-      return {};
+    if (chosen != no_pipe) [[likely]] {
+      if (!crowded(*pipes[chosen]) || left.ns == 0) [[likely]]
+        return {};
+      let_read(guard, chosen);
+      chosen = policy->next_out();
+      if (chosen != no_pipe && !failure)
+        return {};
+      continue;
+    }
     if (!policy->can_send())
       return make_error_code(errc::not_supported);
     if (const auto why = wait(guard, senders, left, deadline))
@@ -78,7 +85,15 @@ std::error_code gate::send(const message& what, patience wait) {
   std::int64_t deadline = no_deadline;
   pipe_id id = no_pipe;
   gate_guard guard(self.lock);
-  auto why = self.choose_out(guard, wait, deadline, id);
+  std::error_code why;
+  if (self.sees.out) [[unlikely]] {
+    why = self.send_routed(guard, what, wait, deadline, todo);
+    if (!why)
+      self.chain_senders(todo);
+    self.finish(guard, todo);
+    return why;
+  }
+  why = self.choose_out(guard, wait, deadline, id);
   if (!why) [[likely]] {
     pipe& to = *self.pipes[id];
     const bool was_empty = to.outbox.empty();
@@ -126,6 +141,14 @@ std::error_code gate::send_batch(std::span<message> what, patience wait,
     // The lock is kept as long as no doorbell has to be rung.
     while (count < what.size() && well_formed(what[count]) && !todo.bell) {
       pipe_id id = no_pipe;
+      if (self.sees.out) {
+        why = self.send_routed(guard, what[count], wait, deadline, todo);
+        if (why)
+          break;
+        ++count;
+        wait = patience::never();
+        continue;
+      }
       why = self.choose_out(guard, wait, deadline, id);
       if (why)
         break;

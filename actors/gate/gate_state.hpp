@@ -42,6 +42,7 @@ struct errands {
   std::uint8_t credit_side = 0;
   bool wake_sender = false;
   bool wake_receiver = false;
+  bool wake_everyone = false;
   bool any = false; ///< something above, `dead` and `kept` apart
 
   void call(bool& which, bool wanted) noexcept {
@@ -86,12 +87,52 @@ struct gate::state {
       todo.call(todo.wake_sender, senders.want_one());
   }
 
+  // -- sending, where the pattern looks at the message (gate_routed.cpp) -----
+  /// Takes what becomes of `what` from the pattern, and does it.
+  [[nodiscard]] std::error_code send_routed(gate_guard& guard,
+                                            const message& what, patience& left,
+                                            std::int64_t& deadline,
+                                            errands& todo);
+  [[nodiscard]] bool deliver_one(const patterns::delivery& how,
+                                 const message& what, errands& todo);
+  [[nodiscard]] bool deliver_all(const patterns::delivery& how,
+                                 const message& what, errands& todo);
+  /// Frames once, for many: answers the pieces, which are valid until the
+  /// next call; empty: no memory.
+  [[nodiscard]] std::span<const segment> press(const message& what,
+                                               segment& tail);
+  [[nodiscard]] bool tell(pipe_id to, bool on, std::string_view topic,
+                          errands& todo);
+  [[nodiscard]] bool tell_all(const patterns::delivery& how, errands& todo);
+  /// A message of the runtime's own, beside the pattern and the marks.
+  void insert(pipe_id to, const message& what, errands& todo);
+  /// REQ and REP: whose turn it is has changed, so whoever waits looks again.
+  void turned(errands& todo) {
+    if (!takes_turns) [[likely]]
+      return;
+    const bool senders_wait = senders.want_all();
+    const bool receivers_wait = receivers.want_all();
+    todo.call(todo.wake_everyone, senders_wait || receivers_wait);
+  }
+
   // -- receiving (gate_recv.cpp) --------------------------------------------
   [[nodiscard]] std::error_code choose_in(gate_guard& guard, patience& left,
                                           std::int64_t& deadline,
                                           pipe_id& chosen, errands& todo);
-  [[nodiscard]] bool read_one(pipe_id id, pipe& at, message& out,
-                              errands& todo);
+  enum class reading : std::uint8_t { no_memory, dropped, done };
+  /// Dropped: the pattern did not want it.
+  [[nodiscard]] reading read_one(pipe_id id, pipe& at, message& out,
+                                 errands& todo);
+  /// Where the pattern looks at what is read (gate_seen.cpp).
+  [[nodiscard]] std::error_code recv_seen(gate_guard& guard, message& out,
+                                          patience& left,
+                                          std::int64_t& deadline,
+                                          errands& todo);
+  /// Reads ahead until there is a message that the pattern wants, or nothing
+  /// is left; answers which.
+  [[nodiscard]] bool read_ahead(gate_guard& guard, errands& todo);
+  /// Where what comes is the pattern's (PUB): it gets all that is there.
+  void digest(gate_guard& guard, pipe_id id, errands& todo);
   /// The inbox may have become empty, or not: tells the pattern, and frees
   /// the pipe where nothing more will come.
   void settle_input(pipe_id id, pipe& at, errands& todo);
@@ -104,6 +145,13 @@ struct gate::state {
   }
 
   // -- pipes (gate_pipes.cpp) -----------------------------------------------
+  /// Tells the pattern who the peer is; false: it refuses it.
+  [[nodiscard]] bool meet(pipe_id id, pipe& at, const peer_facts& who,
+                          errands& todo);
+  /// What a new peer gets first: PROBE_ROUTER, HELLO_MSG, the subscriptions.
+  void greet(pipe_id id, errands& todo);
+  /// What the application gets last: HICCUP_MSG, DISCONNECT_MSG.
+  void part(pipe_id id, pipe& at, const std::string& word, errands& todo);
   /// No more output; the outbox goes behind what is in `left`.
   void retire(pipe_id id, pipe& at, batch& left);
   /// Hands messages to pipes with room, if the pattern does so; answers how
@@ -111,6 +159,10 @@ struct gate::state {
   std::uint64_t hand_over(batch& left, errands& todo);
 
   // -- inproc (gate_inproc.cpp) ---------------------------------------------
+  /// So much is queued that it leaves the cache before it is read.
+  [[nodiscard]] bool crowded(const pipe& at) const noexcept;
+  /// Lets the reader catch up, a moment at most.
+  void let_read(gate_guard& guard, pipe_id id);
   /// Fetches the peer's outbox. The lock is released meanwhile.
   void pull(gate_guard& guard, pipe_id id, errands& todo);
   /// Nothing is left to read: the next message shall ring. False: there is
@@ -129,8 +181,13 @@ struct gate::state {
   const socket_type type;
   bool discarded = false;
   bool conflates = false;
+  socket_options options;
   std::error_code failure;
   std::unique_ptr<patterns::pattern> policy;
+  patterns::pattern::looks sees;
+  const bool takes_turns; ///< REQ, REP: send and receive alternate
+  const bool subscribes;  ///< SUB, XSUB: tells each new peer its topics
+  bool probes = false;    ///< PROBE_ROUTER
   std::vector<std::unique_ptr<pipe>> pipes; // by id
   waiters senders;
   waiters receivers;
@@ -138,7 +195,12 @@ struct gate::state {
   std::vector<pipe_id> free_ids;
   buffer_source& buffers;
   std::uint64_t next_serial = 1;
-  socket_options options;
+  // Of those that look. A message read ahead, and where it came from.
+  message ahead;
+  pipe_id ahead_from = patterns::no_pipe; ///< no_pipe: there is none
+  // What goes to many pipes is framed here.
+  batch_writer press_writer;
+  batch pressed;
   std::atomic<std::int64_t> send_patience_ns{patience::forever_ns};
   std::atomic<std::int64_t> receive_patience_ns{patience::forever_ns};
 };

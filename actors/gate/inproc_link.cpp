@@ -13,6 +13,10 @@ namespace zmqrt::actors {
 
 namespace {
 
+peer_facts facts_of(const gate& who) {
+  return {who.options().routing_id, false};
+}
+
 inproc_bounds bounds_of(const gate& who) {
   const socket_options options = who.options();
   return {options.sndhwm, options.rcvhwm};
@@ -45,14 +49,26 @@ inproc_link::make(const std::shared_ptr<gate>& connecting,
     holder->detach(*theirs, none);
     return nullptr;
   }
+  if (!holder->introduce(*theirs, facts_of(*connecting))
+      || !connecting->introduce(*ours, facts_of(*holder))) {
+    batch none;
+    holder->detach(*theirs, none);
+    if (!wish)
+      connecting->detach(*ours, none);
+    return nullptr;
+  }
   auto made = std::make_shared<inproc_link>();
   made->place(0, connecting, *ours);
   made->place(1, holder, *theirs);
   made->join(0, bounds_of(*holder));
   made->join(1, bounds_of(*connecting));
-  // What was sent before they were joined rang nobody.
-  made->something_sent(0);
-  made->something_sent(1);
+  made->greet(0);
+  made->greet(1);
+  // What was sent before both were joined was heard by nobody.
+  for (const unsigned by : {0U, 1U}) {
+    made->sides_[1 - by].input_state.store(waiting, std::memory_order_release);
+    made->call_reader(by);
+  }
   return made;
 }
 
@@ -113,6 +129,18 @@ void inproc_link::join(unsigned at, inproc_bounds peer) {
   state.finish(guard, todo);
 }
 
+void inproc_link::greet(unsigned at) {
+  const auto owner = sides_[at].owner.lock();
+  if (!owner)
+    return;
+  gate::state& state = *owner->state_;
+  errands todo;
+  gate_guard guard(state.lock);
+  if (state.find(sides_[at].pipe, *this) != nullptr)
+    state.greet(sides_[at].pipe, todo);
+  state.finish(guard, todo);
+}
+
 void inproc_link::stop_output(unsigned at, batch& unsent) {
   const auto owner = sides_[at].owner.lock();
   if (!owner)
@@ -154,8 +182,12 @@ void inproc_link::bell::ring() noexcept {
 
 void inproc_link::something_sent(unsigned by) {
   side& to = sides_[1 - by];
-  if (to.input_state.exchange(waiting, std::memory_order_acq_rel) != armed)
-    return;
+  if (to.input_state.exchange(waiting, std::memory_order_acq_rel) == armed)
+    call_reader(by);
+}
+
+void inproc_link::call_reader(unsigned by) {
+  side& to = sides_[1 - by];
   const auto owner = to.owner.lock();
   if (!owner)
     return;
@@ -165,7 +197,10 @@ void inproc_link::something_sent(unsigned by) {
   if (pipe* const mine = state.find(to.pipe, *this);
       mine != nullptr && !mine->pulling) {
     state.set_readable(to.pipe, *mine, true);
-    state.chain_receivers(todo);
+    if (state.sees.digests)
+      state.digest(guard, to.pipe, todo);
+    else
+      state.chain_receivers(todo);
   }
   state.finish(guard, todo);
 }
@@ -179,6 +214,7 @@ void inproc_link::fetch(unsigned from, std::uint64_t credit, batch& out) {
   gate_guard guard(state.lock);
   if (pipe* const mine = state.find(sides_[from].pipe, *this)) {
     std::swap(mine->outbox, out);
+    mine->unheeded = false;
     // A slab whose next lines are already on this core is worth keeping, but
     // not for a link that is hardly used, and not a large one.
     side& here = sides_[from];

@@ -76,7 +76,9 @@ private:
   void stop_output(unsigned at, batch& unsent);
   /// The side's input ends behind `rest`.
   void end_input(unsigned at, batch& rest);
+  void greet(unsigned at);
   void something_sent(unsigned by);
+  void call_reader(unsigned by);
   /// The side's outbox moves to `out`; its peer has read `credit` more.
   void fetch(unsigned from, std::uint64_t credit, batch& out);
   void give_credit(unsigned to, std::uint64_t credit);

@@ -84,10 +84,19 @@ std::error_code inproc_registry::connect(std::string_view name,
       && !compatible(who->type(), holder->second->type()))
     return make_error_code(errc::connection_refused);
   state_->connections.push_back({std::string{name}, who, {}, {}, 0, {}});
+  pipe_setup setup = who->connect_setup();
+  if (!setup.name.empty()) {
+    // The peer's name here has to be free, before there is a peer.
+    state_->connections.back().pipe = who->attach(std::move(setup));
+    if (!state_->connections.back().pipe) {
+      state_->connections.pop_back();
+      return make_error_code(errc::invalid_argument);
+    }
+  }
   if (holder != state_->holders.end())
     state_->fulfil(name);
   connection& made = state_->connections.back();
-  if (!made.link && !who->options().immediate) {
+  if (!made.link && !made.pipe && !who->options().immediate) {
     made.pipe = who->attach({});
     if (!made.pipe) {
       state_->connections.pop_back();

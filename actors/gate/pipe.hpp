@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -61,7 +62,11 @@ struct pipe {
   std::uint64_t serial = 0;      ///< never used twice in a gate
   int send_hwm = -1;             ///< -1: the socket's
   int receive_hwm = -1;
-  std::uint8_t side = 0; ///< inproc: which end of the link
+  std::uint8_t side = 0;   ///< inproc: which end of the link
+  bool unheeded = false; ///< inproc: a writer waited for the reader, in vain
+  bool by_command = false; ///< the peer reads subscriptions as commands
+  bool evicted = false;    ///< another peer has its routing id now
+  std::string name;        ///< CONNECT_ROUTING_ID
 
   // -- what the pattern was told, and where the pipe is in its life ---------
   bool writable = false;

@@ -58,6 +58,17 @@ struct change {
   std::span<const std::byte> raw;
 };
 
+/// SUBSCRIBE and UNSUBSCRIBE are acted on, beyond being set.
+bool is_verb(int id) {
+  return id == option::subscribe.id || id == option::unsubscribe.id;
+}
+
+void act_on(actors::socket_body& body, int id, std::string_view topic) {
+  const auto why = body.door().subscribe(topic, id == option::subscribe.id);
+  if (why)
+    throw error{why, option_name(id), "the socket does not take it now"};
+}
+
 void check_open(actors::socket_body& body) {
   if (auto why = body.door().failure(); why == errc::not_a_socket)
     throw error{why, "socket", "it is closed"};
@@ -68,6 +79,8 @@ void check_open(actors::socket_body& body) {
 void socket::set_value(int id, option_value value) {
   auto& self = body();
   check_open(self);
+  const std::string topic =
+    is_verb(id) ? std::get<std::string>(value) : std::string{};
   change job{{}, self.core().type(), id, self.moment(), std::move(value), {}};
   self.door().change_options(
     [](socket_options& in, void* argument) {
@@ -78,6 +91,8 @@ void socket::set_value(int id, option_value value) {
     &job);
   if (job.outcome)
     throw_refused(id, *job.outcome);
+  if (is_verb(id))
+    act_on(self, id, topic);
 }
 
 void socket::set_raw(int id, std::span<const std::byte> value) {
@@ -93,6 +108,9 @@ void socket::set_raw(int id, std::span<const std::byte> value) {
     &job);
   if (job.outcome)
     throw_refused(id, *job.outcome);
+  if (is_verb(id))
+    act_on(self, id,
+           {reinterpret_cast<const char*>(value.data()), value.size()});
 }
 
 option_value socket::get_value(int id) const {

@@ -5,6 +5,9 @@
 
 #include "actors/handles/socket_body.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace zmqrt::actors {
 
 namespace {
@@ -18,6 +21,7 @@ enum live_id : int {
   id_last_endpoint = 32,
   id_mechanism = 43,
   id_thread_safe = 81,
+  id_topics_count = 116,
   id_io_backend = 10009,
   id_busy_poll_us = 10010,
 };
@@ -92,6 +96,9 @@ option_value socket_body::live_option(int id) const {
     return true;
   case id_rcvmore:
     return false; // messages are received whole
+  case id_topics_count:
+    return static_cast<int>(
+      std::min<std::size_t>(door().topics(), std::numeric_limits<int>::max()));
   case id_mechanism:
     return 0; // NULL
   case id_io_backend:

@@ -118,18 +118,24 @@ void connection::on_ready() {
     std::make_shared<peer_properties>(engine_.peer().properties);
   auto host = stream_->remote().host();
   properties->set("Peer-Address", host);
+  const wire::peer_info& peer = engine_.peer();
+  const peer_facts who{peer.routing_id,
+                       peer.spoken >= wire::revision::zmtp_3_1};
+  bool welcome = true;
   if (own_pipe_) {
     pipe_setup fresh;
     fresh.bell = bell_;
     fresh.properties = properties;
+    fresh.peer = who;
     setup_.pipe = setup_.door->attach(std::move(fresh));
-    if (!setup_.pipe) {
-      begin_close(make_error_code(errc::connection_refused),
-                  event_kind::disconnected);
-      return;
-    }
+    welcome = setup_.pipe.has_value();
   } else {
-    setup_.door->plug(*setup_.pipe, bell_, properties);
+    welcome = setup_.door->plug(*setup_.pipe, bell_, properties, who);
+  }
+  if (!welcome) {
+    begin_close(make_error_code(errc::connection_refused),
+                event_kind::disconnected);
+    return;
   }
   plugged_ = true;
   // A connect's pipe may be full of what an earlier session brought.

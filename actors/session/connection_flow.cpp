@@ -85,6 +85,11 @@ void connection::pause(bool on) {
 void connection::on_bell() {
   if (!talks())
     return;
+  if (plugged_ && setup_.door->is_evicted(*setup_.pipe)) {
+    begin_close(make_error_code(errc::connection_aborted),
+                event_kind::disconnected);
+    return;
+  }
   guarded([&] {
     if (paused_ && plugged_ && setup_.door->wants_input(*setup_.pipe)) {
       pause(false);

@@ -17,6 +17,7 @@ namespace zmqrt::actors {
 namespace {
 
 constexpr auto one_peer = "the socket has the one peer that its type allows";
+constexpr auto taken = "another peer has the routing id of CONNECT_ROUTING_ID";
 
 } // namespace
 
@@ -87,11 +88,13 @@ answer socket_actor::handle_connect(const std::string& text) {
       return refused(found.why(), text);
   }
   if (!setup.options->immediate) {
-    setup.pipe = core_->door()->attach({});
+    pipe_setup first = core_->door()->connect_setup();
+    const bool named = !first.name.empty();
+    setup.pipe = core_->door()->attach(std::move(first));
     if (auto why = core_->door()->failure(); why && !setup.pipe)
       return refused(why, text); // shut down meanwhile
     if (!setup.pipe)
-      return refused(errc::invalid_argument, text, one_peer);
+      return refused(errc::invalid_argument, text, named ? taken : one_peer);
   }
   auto child = spawn_pinned<connector>(unit(), std::move(setup),
                                        std::move(*where), socket_handle{this});

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -186,6 +187,17 @@ public:
     return append_slowly(to, whole);
   }
 
+  /// Frames `front`, then what follows the first `skip` frames of `whole`, as
+  /// one message, which has to have a frame then. False: no memory, and the
+  /// batch is as it was.
+  [[nodiscard]] bool append(batch& to, std::span<const frame> front,
+                            const message& whole, std::size_t skip);
+
+  /// Frames a command (RFC 37, "Commands") of this name and data; it counts as
+  /// a message. False: no memory, and the batch is as it was.
+  [[nodiscard]] bool append_command(batch& to, std::string_view name,
+                                    std::string_view data);
+
   /// Lets the present slab go (the batch was handed over); the next one is
   /// sized by what was copied for the last batch, `last_bytes` at most.
   void restart(std::size_t last_bytes) noexcept;
@@ -197,6 +209,9 @@ private:
     return static_cast<std::size_t>(end_ - cursor_);
   }
   [[nodiscard]] bool append_slowly(batch& to, const message& whole);
+  /// Counts what `steps` appends as one message, or takes it back.
+  template <class Steps>
+  [[nodiscard]] static bool all_or_nothing(batch& to, const Steps& steps);
   void write(batch& to, const frame& part, bool more);
   void reserve(std::size_t size);
 

@@ -50,30 +50,13 @@ batch_writer& batch_writer::operator=(batch_writer&& other) noexcept {
   return *this;
 }
 
-bool batch_writer::append(batch& to, const frame& part, bool more) {
+template <class Steps>
+bool batch_writer::all_or_nothing(batch& to, const Steps& steps) {
   const std::size_t segments = to.segments_.size();
   const std::size_t last = segments == 0 ? 0 : to.segments_.back().size;
   const std::size_t bytes = to.bytes_;
   try {
-    write(to, part, more);
-    return true;
-  } catch (const std::bad_alloc&) {
-    to.segments_.resize(segments);
-    if (segments != 0)
-      to.segments_.back().size = last;
-    to.bytes_ = bytes;
-    return false;
-  }
-}
-
-bool batch_writer::append_slowly(batch& to, const message& whole) {
-  const std::size_t segments = to.segments_.size();
-  const std::size_t last = segments == 0 ? 0 : to.segments_.back().size;
-  const std::size_t bytes = to.bytes_;
-  try {
-    for (std::size_t i = 0; i < whole.size(); ++i)
-      write(to, whole[i], i + 1 < whole.size());
-    ++to.messages_;
+    steps();
     return true;
   } catch (const std::bad_alloc&) {
     // The room that was written to is not given back: this is rare.
@@ -83,6 +66,45 @@ bool batch_writer::append_slowly(batch& to, const message& whole) {
     to.bytes_ = bytes;
     return false;
   }
+}
+
+bool batch_writer::append(batch& to, const frame& part, bool more) {
+  return all_or_nothing(to, [&] { write(to, part, more); });
+}
+
+bool batch_writer::append_slowly(batch& to, const message& whole) {
+  return append(to, {}, whole, 0);
+}
+
+bool batch_writer::append(batch& to, std::span<const frame> front,
+                          const message& whole, std::size_t skip) {
+  return all_or_nothing(to, [&] {
+    std::size_t left = front.size() + whole.size() - skip;
+    for (const frame& part : front)
+      write(to, part, --left != 0);
+    for (std::size_t i = skip; i < whole.size(); ++i)
+      write(to, whole[i], --left != 0);
+    ++to.messages_;
+  });
+}
+
+bool batch_writer::append_command(batch& to, std::string_view name,
+                                  std::string_view data) {
+  return all_or_nothing(to, [&] {
+    const std::size_t body = 1 + name.size() + data.size();
+    reserve(long_header + body);
+    std::byte* const start = cursor_;
+    std::byte* at = start + put_header(start, body, false);
+    start[0] |= std::byte{frame_flag_command};
+    *at++ = static_cast<std::byte>(name.size());
+    at = std::copy_n(reinterpret_cast<const std::byte*>(name.data()),
+                     name.size(), at);
+    at = std::copy_n(reinterpret_cast<const std::byte*>(data.data()),
+                     data.size(), at);
+    to.append(slab_, start, static_cast<std::size_t>(at - start));
+    cursor_ = at;
+    ++to.messages_;
+  });
 }
 
 void batch_writer::write(batch& to, const frame& part, bool more) {

@@ -156,6 +156,16 @@ public:
   /// Something came from there.
   virtual void digest(pipe_id /*from*/, message&& /*what*/) {
   }
+  /// SUBSCRIBE and UNSUBSCRIBE of the application: subscribe, cancel, dropped
+  /// (nobody has to be told), or refused.
+  [[nodiscard]] virtual delivery subscribe(std::string_view /*topic*/,
+                                           bool /*on*/) {
+    return {delivery::kind::refused, errc::invalid_argument};
+  }
+  /// TOPICS_COUNT.
+  [[nodiscard]] virtual std::size_t topics() const noexcept {
+    return 0;
+  }
   /// Every subscription, for a peer that has just been plugged.
   virtual void each_subscription(void (* /*tell*/)(std::string_view topic,
                                                    void* to),

@@ -36,7 +36,8 @@ struct engine::implementation final : command_sink {
     : options(std::move(given)), buffers(&source),
       beat({options.heartbeat_interval, options.heartbeat_timeout,
             options.heartbeat_ttl},
-           table) {
+           table),
+      rewriter(source) {
   }
 
   void start(time_point now);
@@ -45,6 +46,8 @@ struct engine::implementation final : command_sink {
   [[nodiscard]] verdict enter_handshake();
   void enter_traffic();
   [[nodiscard]] verdict on_command(std::span<const std::byte> body) override;
+  [[nodiscard]] verdict on_subscription(char sign,
+                                        std::span<const std::byte> topic);
   void close(const violation& why);
   [[nodiscard]] bool over() const noexcept {
     return state == phase::idle || state == phase::closed;
@@ -63,6 +66,7 @@ struct engine::implementation final : command_sink {
   heartbeat beat;
   peer_info peer;
   framing framing_ = framing::v2;
+  batch_writer rewriter; // commands as messages
   std::string output;
   bool was_ready = false;
   bool tell_ready = false;
@@ -143,11 +147,12 @@ verdict engine::implementation::on_command(std::span<const std::byte> body) {
   case command_kind::pong:
     return {};
   case command_kind::subscribe:
+    return on_subscription('\1', received.data);
   case command_kind::cancel:
+    return on_subscription('\0', received.data);
   case command_kind::join:
   case command_kind::leave:
-    // The patterns that subscribe will hear of these as events, between
-    // the batches. The others, as libzmq, do not mind them.
+    // As libzmq, those who do not group do not mind them.
     return {};
   case command_kind::error:
     return refused_by_peer(received.data);
@@ -158,6 +163,21 @@ verdict engine::implementation::on_command(std::span<const std::byte> body) {
   // libzmq ignores these. A peer that knows our revision has no use for
   // them, so that they are garbage here.
   return broken(protocol_detail::unexpected_command);
+}
+
+/// Publishers read it as what a peer before 3.1 sends instead: a message of
+/// one octet and the topic (RFC 23, "The SUB Socket Type"). Others, as libzmq,
+/// do not mind it.
+verdict
+engine::implementation::on_subscription(char sign,
+                                        std::span<const std::byte> topic) {
+  if (options.type != socket_type::pub && options.type != socket_type::xpub)
+    return {};
+  std::string body(1, sign);
+  body.append(reinterpret_cast<const char*>(topic.data()), topic.size());
+  if (!rewriter.append(incoming->delivered(), message{std::string_view{body}}))
+    return out_of_memory();
+  return {};
 }
 
 void engine::implementation::close(const violation& why) {

@@ -130,6 +130,17 @@ public:
   void set_raw(int id, std::span<const std::byte> value);
   [[nodiscard]] std::vector<std::byte> get_raw(int id) const;
 
+  /// SUB (and XPUB with XPUB_MANUAL): messages whose first frame starts with
+  /// `topic` are wanted from now on; "" is all. Topics are counted: as many
+  /// unsubscribe() end it. The same as setting the options (zmq_setsockopt(3),
+  /// ZMQ_SUBSCRIBE).
+  void subscribe(std::string_view topic) {
+    set(option::subscribe, topic);
+  }
+  void unsubscribe(std::string_view topic) {
+    set(option::unsubscribe, topic);
+  }
+
   // -- life -----------------------------------------------------------------
 
   [[nodiscard]] socket_type type() const;

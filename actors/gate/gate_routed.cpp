@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Sending where the pattern looks at each message: to the peer that it names,
+// with an envelope, or to many at once. What goes to many is framed once; the
+// pipes share the bytes. Any thread, under the gate's lock.
+
+#include <utility>
+
+#include "actors/gate/gate.hpp"
+#include "actors/gate/gate_state.hpp"
+
+namespace zmqrt::actors {
+
+using patterns::delivery;
+using patterns::no_pipe;
+
+namespace {
+
+/// What goes to many is copied for a pipe that gets few of the messages, so
+/// that its writes do not fall into pieces and it pins no slab; from this
+/// size on it is shared.
+constexpr std::size_t share_threshold = attach_threshold;
+
+} // namespace
+
+std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
+                                         patience& left, std::int64_t& deadline,
+                                         errands& todo) {
+  for (;;) {
+    if (failure)
+      return failure;
+    if (!policy->can_send())
+      return make_error_code(errc::not_supported);
+    const delivery how = policy->route(what);
+    bool framed = true;
+    switch (how.what) {
+    case delivery::kind::later:
+      if (const auto why = wait(guard, senders, left, deadline))
+        return why;
+      continue;
+    case delivery::kind::refused:
+      return make_error_code(how.why);
+    case delivery::kind::dropped:
+      break;
+    case delivery::kind::to_one:
+      framed = deliver_one(how, what, todo);
+      break;
+    case delivery::kind::to_all:
+      framed = deliver_all(how, what, todo);
+      break;
+    case delivery::kind::subscribe:
+    case delivery::kind::cancel:
+      framed = tell_all(how, todo);
+      break;
+    }
+    if (!framed)
+      return make_error_code(errc::no_memory);
+    policy->sent(how.pipe);
+    turned(todo);
+    return {};
+  }
+}
+
+bool gate::state::deliver_one(const delivery& how, const message& what,
+                              errands& todo) {
+  pipe& to = *pipes[how.pipe];
+  const bool was_empty = to.outbox.empty();
+  if (!to.writer.append(to.outbox, how.envelope, what, how.skip))
+    return false;
+  appended(how.pipe, to, was_empty, todo);
+  return true;
+}
+
+// -- to many ------------------------------------------------------------------
+
+std::span<const segment> gate::state::press(const message& what,
+                                            segment& tail) {
+  const std::size_t before = pressed.bytes();
+  if (!press_writer.append(pressed, what))
+    return {};
+  const segment& last = pressed.segments().back();
+  const std::size_t size = pressed.bytes() - before;
+  if (size <= last.size) {
+    tail = {last.owner, last.data + (last.size - size), size};
+    return {&tail, 1};
+  }
+  // It lies in several pieces: framed again, it is all that is there.
+  pressed.clear();
+  if (!press_writer.append(pressed, what))
+    return {};
+  return pressed.segments();
+}
+
+bool gate::state::deliver_all(const delivery& how, const message& what,
+                              errands& todo) {
+  segment tail;
+  const auto pieces = press(what, tail);
+  if (pieces.empty())
+    return false;
+  for (const pipe_id id : how.pipes) {
+    pipe& to = *pipes[id];
+    const bool was_empty = to.outbox.empty();
+    const std::span<const segment> there = to.outbox.segments();
+    const bool follows =
+      there.empty()
+      || (there.back().data + there.back().size == pieces.front().data
+          && there.back().owner == pieces.front().owner);
+    if (follows || pieces.size() > 1
+        || pieces.front().size >= share_threshold) {
+      for (const segment& piece : pieces)
+        to.outbox.append(piece.owner, piece.data, piece.size);
+      to.outbox.add_messages(1);
+    } else if (!to.writer.append(to.outbox, what)) {
+      return false;
+    }
+    appended(id, to, was_empty, todo);
+  }
+  if (pressed.segments().size() > 1)
+    pressed.clear();
+  return true;
+}
+
+// -- subscriptions ------------------------------------------------------------
+
+bool gate::state::tell(pipe_id id, bool on, std::string_view topic,
+                       errands& todo) {
+  pipe& to = *pipes[id];
+  const bool was_empty = to.outbox.empty();
+  bool framed = false;
+  if (to.by_command) {
+    framed =
+      to.writer.append_command(to.outbox, on ? "SUBSCRIBE" : "CANCEL", topic);
+  } else {
+    // RFC 23, "The SUB Socket Type": one octet, then the topic.
+    std::string body(1, on ? '\1' : '\0');
+    body += topic;
+    framed = to.writer.append(to.outbox, message{std::string_view{body}});
+  }
+  if (framed)
+    appended(id, to, was_empty, todo);
+  return framed;
+}
+
+bool gate::state::tell_all(const delivery& how, errands& todo) {
+  const bool on = how.what == delivery::kind::subscribe;
+  for (const pipe_id id : how.pipes)
+    if (!tell(id, on, how.topic, todo))
+      return false;
+  return true;
+}
+
+std::error_code gate::subscribe(std::string_view topic, bool on) {
+  state& self = *state_;
+  errands todo;
+  gate_guard guard(self.lock);
+  std::error_code why = self.failure;
+  if (!why && self.policy) {
+    const delivery how = self.policy->subscribe(topic, on);
+    if (how.what == delivery::kind::refused)
+      why = make_error_code(how.why);
+    else if (how.what != delivery::kind::dropped && !self.tell_all(how, todo))
+      why = make_error_code(errc::no_memory);
+  }
+  self.finish(guard, todo);
+  return why;
+}
+
+void gate::state::insert(pipe_id id, const message& what, errands& todo) {
+  pipe& to = *pipes[id];
+  const bool was_empty = to.outbox.empty();
+  // Without memory the connection does without it.
+  if (to.writer.append(to.outbox, what))
+    appended(id, to, was_empty, todo);
+}
+
+} // namespace zmqrt::actors

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Receiving where the pattern looks at each message: it may change it, drop
+// it, keep it for itself (PUB's subscriptions), or have one of its own. Any
+// thread, under the gate's lock.
+
+#include <utility>
+
+#include "actors/gate/gate.hpp"
+#include "actors/gate/gate_state.hpp"
+
+namespace zmqrt::actors {
+
+using patterns::from_pattern;
+using patterns::no_pipe;
+
+std::error_code gate::state::recv_seen(gate_guard& guard, message& out,
+                                       patience& left, std::int64_t& deadline,
+                                       errands& todo) {
+  for (;;) {
+    if (failure)
+      return failure;
+    if (!policy->can_receive())
+      return make_error_code(errc::not_supported);
+    if (read_ahead(guard, todo)) {
+      out = std::move(ahead);
+      ahead.clear();
+      policy->handed_out(std::exchange(ahead_from, no_pipe));
+      turned(todo);
+      return {};
+    }
+    if (failure)
+      return failure;
+    if (const auto why = policy->receive_flaw())
+      return why;
+    if (const auto why = wait(guard, receivers, left, deadline))
+      return why;
+  }
+}
+
+bool gate::state::read_ahead(gate_guard& guard, errands& todo) {
+  while (ahead_from == no_pipe && !failure) {
+    const pipe_id id = policy->next_in();
+    if (id == no_pipe)
+      return false;
+    if (id == from_pattern) {
+      policy->take(ahead);
+      ahead_from = id;
+      break;
+    }
+    pipe& at = *pipes[id];
+    if (at.inbox.empty() || (conflates && unfetched(at))) {
+      pull(guard, id, todo);
+      continue;
+    }
+    const auto how = read_one(id, at, ahead, todo);
+    if (how == reading::no_memory)
+      return false;
+    if (how == reading::done)
+      ahead_from = id;
+  }
+  return ahead_from != no_pipe;
+}
+
+void gate::state::digest(gate_guard& guard, pipe_id id, errands& todo) {
+  message next;
+  for (pipe* at = find(id); at != nullptr; at = find(id)) {
+    if (at->inbox.empty()) {
+      if (!at->link || !at->readable || at->pulling)
+        break;
+      pull(guard, id, todo);
+    } else if (read_one(id, *at, next, todo) == reading::no_memory) {
+      break;
+    }
+  }
+  chain_receivers(todo);
+}
+
+} // namespace zmqrt::actors
