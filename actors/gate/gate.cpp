@@ -98,35 +98,6 @@ patience gate::receive_patience() const noexcept {
 
 // -- readiness ----------------------------------------------------------------
 
-bool gate::writable() const {
-  const gate_guard guard(state_->lock);
-  return !state_->failure && state_->policy
-         && state_->policy->next_out() != patterns::no_pipe;
-}
-
-bool gate::readable() const {
-  state& self = *state_;
-  errands todo;
-  gate_guard guard(self.lock);
-  bool found = false;
-  if (self.sees.in && self.policy)
-    found = self.read_ahead(guard, todo) && !self.failure;
-  while (!self.sees.in && !self.failure && self.policy) {
-    const pipe_id id = self.policy->next_in();
-    if (id == patterns::no_pipe)
-      break;
-    found = !self.pipes[id]->inbox.empty();
-    if (found)
-      break;
-    // An inproc peer left word; whether it is still true is seen there.
-    self.pull(guard, id, todo);
-  }
-  // Whoever was called while we had the pipe found nothing, and sleeps on.
-  self.chain_receivers(todo);
-  self.finish(guard, todo);
-  return found;
-}
-
 std::size_t gate::topics() const {
   const gate_guard guard(state_->lock);
   return state_->policy ? state_->policy->topics() : 0;
@@ -141,11 +112,9 @@ void gate::fail(std::error_code why) {
     self.failure = why;
   const bool senders = self.senders.want_all();
   const bool receivers = self.receivers.want_all();
-  guard.unlock();
-  if (senders)
-    self.senders.wake(waiters::all);
-  if (receivers)
-    self.receivers.wake(waiters::all);
+  errands todo;
+  todo.call(todo.wake_everyone, senders || receivers);
+  self.finish(guard, todo);
 }
 
 std::uint64_t gate::discard() {
@@ -255,6 +224,8 @@ std::error_code gate::state::wait(gate_guard& guard, waiters& queue,
 }
 
 void gate::state::finish(gate_guard& guard, errands& todo) {
+  if (armed_watches != 0) [[unlikely]]
+    notice(todo);
   guard.unlock();
   if (todo.any) [[unlikely]]
     run(todo);
@@ -271,9 +242,12 @@ void gate::state::run(errands& todo) {
     receivers.wake(1);
   if (todo.bell)
     todo.bell->ring();
-  if (todo.others)
+  if (todo.others) {
     for (const auto& bell : todo.others->more_bells)
       bell->ring();
+    for (const auto& who : todo.others->watchers)
+      who->call();
+  }
   if (todo.credit_to)
     todo.credit_to->give_credit(todo.credit_side, todo.credit);
 }

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "actors/gate/doorbell.hpp"
+#include "actors/gate/watcher.hpp"
 #include "libzmqrt/message/batch.hpp"
 #include "libzmqrt/message/peer_properties.hpp"
 #include "libzmqrt/options/socket_options.hpp"
@@ -59,16 +60,16 @@ struct peer_facts {
 struct pipe_setup {
   std::shared_ptr<doorbell> bell;
   std::shared_ptr<const peer_properties> properties;
-  /// Of a peer that is there already; none: plug() will follow.
-  std::optional<peer_facts> peer;
-  /// CONNECT_ROUTING_ID of a connect.
-  std::string name;
   /// -1: the socket's own SNDHWM / RCVHWM, following later changes.
   int send_hwm = -1;
   int receive_hwm = -1;
+  /// Of a peer that is there already; none: plug() will follow.
+  std::optional<peer_facts> peer{};
+  /// CONNECT_ROUTING_ID of a connect.
+  std::string name{};
 };
 
-class gate {
+class gate final : public watchable {
 public:
   gate(socket_type type, const socket_options& options);
   ~gate();
@@ -118,6 +119,13 @@ public:
   /// Whether send or recv would succeed now.
   [[nodiscard]] bool writable() const;
   [[nodiscard]] bool readable() const;
+  /// See watchable.
+  [[nodiscard]] unsigned poll(unsigned wanted,
+                              const std::shared_ptr<watcher>& who) override;
+  void forget(const watcher& who) override;
+  /// `who` is called whenever what poll(wanted) answers may have changed, from
+  /// something to nothing, too; at once for the first time. Until forget().
+  void follow(unsigned wanted, const std::shared_ptr<watcher>& who);
   [[nodiscard]] patience send_patience() const noexcept;    // SNDTIMEO
   [[nodiscard]] patience receive_patience() const noexcept; // RCVTIMEO
 

@@ -30,6 +30,7 @@ struct errands {
   struct rare {
     std::vector<std::shared_ptr<doorbell>> more_bells;
     std::unique_ptr<pipe> dead;
+    std::vector<std::shared_ptr<watcher>> watchers;
     /// Buffers of the application that were dropped: their free functions may
     /// call a verb of this very socket.
     std::vector<slab_ref> kept;
@@ -74,6 +75,22 @@ struct gate::state {
   [[nodiscard]] pipe* find(pipe_id id) const noexcept {
     return id < pipes.size() ? pipes[id].get() : nullptr;
   }
+
+  // -- watching (gate_watch.cpp) --------------------------------------------
+  struct watch {
+    std::shared_ptr<watcher> who;
+    unsigned wanted = 0;
+    bool armed = false;
+    bool follows = false; ///< hears of every change, and stays armed
+    bool held = false;    ///< of one that follows: what it was told last
+  };
+  /// Which of `wanted` may hold; for those that look at messages poll_in is a
+  /// guess.
+  [[nodiscard]] unsigned hopes(unsigned wanted) const;
+  /// Has those called whose hopes have come true.
+  void notice(errands& todo);
+  watch& watch_for(const std::shared_ptr<watcher>& who);
+  [[nodiscard]] bool look_readable(gate_guard& guard, errands& todo);
 
   // -- sending (gate_send.cpp) ----------------------------------------------
   [[nodiscard]] std::error_code choose_out(gate_guard& guard, patience& left,
@@ -191,6 +208,8 @@ struct gate::state {
   std::vector<std::unique_ptr<pipe>> pipes; // by id
   waiters senders;
   waiters receivers;
+  std::vector<watch> watches;
+  unsigned armed_watches = 0;
   std::size_t uncalled_bytes = 0; ///< delivered since receivers were called
   std::vector<pipe_id> free_ids;
   buffer_source& buffers;

@@ -63,7 +63,7 @@ struct pipe {
   int send_hwm = -1;             ///< -1: the socket's
   int receive_hwm = -1;
   std::uint8_t side = 0;   ///< inproc: which end of the link
-  bool unheeded = false; ///< inproc: a writer waited for the reader, in vain
+  bool unheeded = false;   ///< inproc: a writer waited for the reader, in vain
   bool by_command = false; ///< the peer reads subscriptions as commands
   bool evicted = false;    ///< another peer has its routing id now
   std::string name;        ///< CONNECT_ROUTING_ID

@@ -26,9 +26,6 @@ enum live_id : int {
   id_busy_poll_us = 10010,
 };
 
-constexpr int poll_in = 1;
-constexpr int poll_out = 2;
-
 } // namespace
 
 socket_body::socket_body(std::shared_ptr<socket_core> core)
@@ -90,8 +87,8 @@ option_value socket_body::live_option(int id) const {
   case id_last_endpoint:
     return core_->last_endpoint();
   case id_events:
-    return (door().readable() ? poll_in : 0)
-           | (door().writable() ? poll_out : 0);
+    return static_cast<int>(door().poll(poll_in | poll_out, nullptr)
+                            & (poll_in | poll_out));
   case id_thread_safe:
     return true;
   case id_rcvmore:

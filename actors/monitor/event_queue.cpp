@@ -4,12 +4,14 @@
 
 #include "actors/monitor/event_queue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace zmqrt::actors {
 
 void event_queue::push(const event& what) {
-  std::lock_guard guard{mutex_};
+  std::vector<std::shared_ptr<watcher>> called;
+  std::unique_lock guard{mutex_};
   if (ended_)
     return;
   if (events_.size() == capacity) {
@@ -18,6 +20,27 @@ void event_queue::push(const event& what) {
   }
   events_.push_back(what);
   arrived_.notify_all();
+  called.swap(watchers_);
+  guard.unlock();
+  for (const auto& who : called)
+    who->call();
+}
+
+unsigned event_queue::poll(unsigned wanted,
+                           const std::shared_ptr<watcher>& who) {
+  const std::lock_guard guard{mutex_};
+  if (!events_.empty() || ended_)
+    return wanted & poll_in;
+  if (who
+      && std::find(watchers_.begin(), watchers_.end(), who) == watchers_.end())
+    watchers_.push_back(who);
+  return 0;
+}
+
+void event_queue::forget(const watcher& who) {
+  const std::lock_guard guard{mutex_};
+  std::erase_if(watchers_,
+                [&](const auto& known) { return known.get() == &who; });
 }
 
 std::optional<event> event_queue::pop(

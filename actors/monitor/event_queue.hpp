@@ -10,14 +10,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
+#include "actors/gate/watcher.hpp"
 #include "zmqrt/event.hpp"
 
 namespace zmqrt::actors {
 
-class event_queue {
+class event_queue final : public watchable {
 public:
   /// Events kept for a reader that does not read.
   static constexpr std::size_t capacity = 1024;
@@ -34,11 +37,17 @@ public:
   [[nodiscard]] std::optional<event>
   pop(std::optional<std::chrono::steady_clock::time_point> deadline);
 
+  /// poll_in holds while pop() would not wait.
+  [[nodiscard]] unsigned poll(unsigned wanted,
+                              const std::shared_ptr<watcher>& who) override;
+  void forget(const watcher& who) override;
+
 private:
   std::uint32_t mask_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<event> events_;
+  std::vector<std::shared_ptr<watcher>> watchers_;
   std::uint64_t missed_ = 0;
   bool ended_ = false;
 };

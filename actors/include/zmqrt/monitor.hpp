@@ -18,7 +18,8 @@ namespace zmqrt {
 
 namespace actors {
 class event_queue;
-}
+struct monitor_access;
+} // namespace actors
 
 class ZMQRT_EXPORT monitor {
 public:
@@ -35,6 +36,8 @@ public:
   [[nodiscard]] std::optional<event> recv_for(std::chrono::milliseconds limit);
 
 private:
+  friend struct actors::monitor_access;
+
   std::shared_ptr<actors::event_queue> queue_;
 };
 

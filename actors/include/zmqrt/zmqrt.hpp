@@ -12,5 +12,6 @@
 #include "zmqrt/message.hpp"
 #include "zmqrt/monitor.hpp"
 #include "zmqrt/option.hpp"
+#include "zmqrt/poller.hpp"
 #include "zmqrt/socket.hpp"
 #include "zmqrt/socket_type.hpp"
