@@ -236,7 +236,7 @@ TEST_CASE("poller: misuse is told at once") {
 
 TEST_CASE("poller: 300,000 messages among three sockets, none forgotten") {
   ON_EVERY(where, places());
-  scene it{where};
+  scene it{where, patience};
   constexpr int each = 100'000;
   std::vector<socket> pulls;
   std::vector<std::thread> senders;
