@@ -293,6 +293,8 @@ void gate::state::greet(pipe_id id, errands& todo) {
     at.outbox.splice(queued);
     at.writer.restart(at.outbox.bytes());
   }
+  if (type == socket_type::xpub && !options.xpub_welcome_msg.empty())
+    insert(id, message{std::string_view{options.xpub_welcome_msg}}, todo);
   if (!subscribes)
     return;
   struct listener {

@@ -56,6 +56,8 @@ std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
     if (!framed)
       return make_error_code(errc::no_memory);
     policy->sent(how.pipe);
+    if (type == socket_type::req)
+      ahead_from = no_pipe; // a reply to the former request (REQ_RELAXED)
     turned(todo);
     return {};
   }

@@ -2,24 +2,45 @@
 //
 // Which pattern a socket type has.
 
+#include "libzmqrt/patterns/dealer.hpp"
 #include "libzmqrt/patterns/pair.hpp"
+#include "libzmqrt/patterns/publisher.hpp"
 #include "libzmqrt/patterns/pull.hpp"
 #include "libzmqrt/patterns/push.hpp"
+#include "libzmqrt/patterns/rep.hpp"
+#include "libzmqrt/patterns/req.hpp"
+#include "libzmqrt/patterns/router.hpp"
+#include "libzmqrt/patterns/subscriber.hpp"
 
 namespace zmqrt::patterns {
 
 std::unique_ptr<pattern> make_pattern(socket_type type,
-                                      const socket_options& /*options*/) {
+                                      const socket_options& options) {
   switch (type) {
   case socket_type::pair:
     return std::make_unique<pair>();
+  case socket_type::pub:
+  case socket_type::xpub:
+    return std::make_unique<publisher>(type, options);
+  case socket_type::sub:
+  case socket_type::xsub:
+    return std::make_unique<subscriber>(type, options);
+  case socket_type::req:
+    return std::make_unique<req>(options);
+  case socket_type::rep:
+    return std::make_unique<rep>();
+  case socket_type::dealer:
+    return std::make_unique<dealer>();
+  case socket_type::router:
+    return std::make_unique<router>(options);
   case socket_type::push:
     return std::make_unique<push>();
   case socket_type::pull:
     return std::make_unique<pull>();
-  default:
-    return nullptr;
+  case socket_type::stream:
+    break;
   }
+  return nullptr;
 }
 
 } // namespace zmqrt::patterns

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// See publisher.hpp.
+
+#include "libzmqrt/patterns/publisher.hpp"
+
+#include <algorithm>
+
+namespace zmqrt::patterns {
+
+namespace {
+
+/// Where RCVHWM sets no bound, so many notices wait for an XPUB that does not
+/// read. Beyond it the oldest go, since the newest say what holds; libzmq's
+/// grow without end.
+constexpr std::size_t most_notices = 100'000;
+
+bool is_subscription(const frame& what) noexcept {
+  return what.size() != 0
+         && std::to_integer<unsigned>(what.bytes().front()) <= 1;
+}
+
+} // namespace
+
+publisher::publisher(socket_type type, const socket_options& options)
+  : options_(&options), tells_(type == socket_type::xpub) {
+}
+
+pattern::looks publisher::sees() const noexcept {
+  return {true, tells_, true};
+}
+
+// -- pipes --------------------------------------------------------------------
+
+bool publisher::attach(pipe_id pipe) {
+  if (pipe >= present_.size()) {
+    present_.resize(pipe + 1);
+    writable_.resize(pipe + 1);
+  }
+  present_[pipe] = true;
+  writable_[pipe] = false;
+  return true;
+}
+
+void publisher::detach(pipe_id pipe) {
+  end_pipe(pipe);
+}
+
+void publisher::retire(pipe_id pipe) {
+  end_pipe(pipe);
+}
+
+void publisher::end_pipe(pipe_id pipe) {
+  present_[pipe] = false;
+  if (pipe == last_) {
+    last_ = no_pipe;
+    last_value_ = false;
+  }
+  for (notice& each : notices_)
+    if (each.from == pipe)
+      each.from = no_pipe;
+  const bool manual = options_->xpub_manual;
+  const auto told = [this](std::string_view topic) {
+    tell(no_pipe, false, topic);
+  };
+  const auto untold = [](std::string_view) {};
+  if (manual)
+    asked_.remove_all(pipe, told);
+  else
+    asked_.remove_all(pipe, untold);
+  if (manual)
+    index_.remove_all(pipe, untold);
+  else
+    index_.remove_all(pipe, told);
+}
+
+void publisher::set_writable(pipe_id pipe, bool writable) {
+  writable_[pipe] = writable;
+}
+
+void publisher::set_readable(pipe_id, bool) {
+}
+
+// -- publishing ---------------------------------------------------------------
+
+bool publisher::can_send() const noexcept {
+  return true;
+}
+
+pipe_id publisher::next_out() noexcept {
+  return 0; // nobody is waited for
+}
+
+delivery publisher::route(const message& what) {
+  delivery how;
+  const auto wanting = index_.match(what[0].view());
+  out_.clear();
+  const auto take = [&](pipe_id pipe) {
+    if (writable_[pipe])
+      out_.push_back(pipe);
+    else
+      ++how.missed;
+  };
+  if (last_value_) {
+    if (std::find(wanting.begin(), wanting.end(), last_) != wanting.end())
+      take(last_);
+  } else if (options_->invert_matching) {
+    for (pipe_id pipe = 0; pipe < present_.size(); ++pipe)
+      if (present_[pipe]
+          && std::find(wanting.begin(), wanting.end(), pipe) == wanting.end())
+        take(pipe);
+  } else {
+    for (const pipe_id pipe : wanting)
+      take(pipe);
+  }
+  if (how.missed != 0 && options_->xpub_nodrop)
+    return how; // later, as a whole
+  how.what = out_.empty() ? delivery::kind::dropped : delivery::kind::to_all;
+  how.pipes = out_;
+  return how;
+}
+
+void publisher::sent(pipe_id) noexcept {
+  last_value_ = false;
+}
+
+bool publisher::hands_over() const noexcept {
+  return false;
+}
+
+// -- what subscribers say -----------------------------------------------------
+
+void publisher::digest(pipe_id from, message&& what) {
+  message others; // user data
+  bool first = true;
+  while (!what.empty()) {
+    message part{what.pop_front()};
+    if (is_subscription(part[0]) && (first || !options_->only_first_subscribe))
+      on_subscription(from, std::move(part));
+    else
+      others.push_back(std::move(part[0]));
+    first = false;
+  }
+  if (tells_ && !others.empty())
+    tell({std::move(others), from, false});
+}
+
+void publisher::on_subscription(pipe_id from, message&& what) {
+  const bool on = what[0].view().front() == '\1';
+  const std::string_view topic = what[0].view().substr(1);
+  bool news = false;
+  if (options_->xpub_manual) {
+    (void)(on ? asked_.add(topic, from) : asked_.remove(topic, from));
+    news = true;
+  } else if (on) {
+    const bool fresh = index_.add(topic, from).of_topics;
+    news = fresh || options_->xpub_verbose || options_->xpub_verboser;
+  } else {
+    const bool last = index_.remove(topic, from).of_topics;
+    news = last || options_->xpub_verboser;
+  }
+  if (tells_ && news)
+    tell({std::move(what), from, on});
+}
+
+void publisher::tell(pipe_id from, bool subscribes, std::string_view topic) {
+  if (!tells_)
+    return;
+  std::string text(1, subscribes ? '\1' : '\0');
+  text += topic;
+  tell({message{std::string_view{text}}, from, subscribes});
+}
+
+void publisher::tell(notice&& what) {
+  const auto bound = options_->rcvhwm == 0
+                       ? most_notices
+                       : 2 * static_cast<std::size_t>(options_->rcvhwm);
+  while (notices_.size() >= bound)
+    notices_.pop_front();
+  notices_.push_back(std::move(what));
+}
+
+delivery publisher::subscribe(std::string_view topic, bool on) {
+  if (!tells_ || !options_->xpub_manual)
+    return {delivery::kind::refused, errc::invalid_argument};
+  if (last_ != no_pipe) {
+    (void)(on ? index_.add(topic, last_) : index_.remove(topic, last_));
+    last_value_ = on && options_->xpub_manual_last_value;
+  }
+  return {delivery::kind::dropped};
+}
+
+std::size_t publisher::topics() const noexcept {
+  return index_.topics();
+}
+
+// -- what the application reads -----------------------------------------------
+
+bool publisher::can_receive() const noexcept {
+  return tells_;
+}
+
+pipe_id publisher::next_in() noexcept {
+  return notices_.empty() ? no_pipe : from_pattern;
+}
+
+void publisher::received(pipe_id) noexcept {
+}
+
+void publisher::take(message& out) {
+  notice& next = notices_.front();
+  out = std::move(next.what);
+  last_ = next.from;
+  notices_.pop_front();
+}
+
+} // namespace zmqrt::patterns

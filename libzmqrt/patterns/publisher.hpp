@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// PUB and XPUB (RFC 29): each message goes to all peers that subscribed to a
+// topic it starts with. A peer that is full misses it. XPUB tells the
+// application of subscriptions, and of what else its peers send.
+
+#pragma once
+
+#include <deque>
+
+#include "libzmqrt/patterns/topic_index.hpp"
+
+namespace zmqrt::patterns {
+
+class publisher final : public pattern {
+public:
+  publisher(socket_type type, const socket_options& options);
+
+  looks sees() const noexcept override;
+  bool attach(pipe_id pipe) override;
+  void detach(pipe_id pipe) override;
+  void retire(pipe_id pipe) override;
+  void set_writable(pipe_id pipe, bool writable) override;
+  void set_readable(pipe_id pipe, bool readable) override;
+  bool can_send() const noexcept override;
+  bool can_receive() const noexcept override;
+  pipe_id next_out() noexcept override;
+  void sent(pipe_id pipe) noexcept override;
+  pipe_id next_in() noexcept override;
+  void received(pipe_id pipe) noexcept override;
+  bool hands_over() const noexcept override;
+  delivery route(const message& what) override;
+  void digest(pipe_id from, message&& what) override;
+  void take(message& out) override;
+  delivery subscribe(std::string_view topic, bool on) override;
+  std::size_t topics() const noexcept override;
+
+private:
+  /// Something for the application.
+  struct notice {
+    message what;
+    pipe_id from = no_pipe;
+    bool subscribes = false;
+  };
+
+  void on_subscription(pipe_id from, message&& what);
+  void tell(pipe_id from, bool subscribes, std::string_view topic);
+  void tell(notice&& what);
+  void end_pipe(pipe_id pipe);
+
+  const socket_options* options_;
+  bool tells_; // XPUB
+  topic_index index_;
+  std::vector<bool> present_;  // by pipe
+  std::vector<bool> writable_; // by pipe
+  std::vector<pipe_id> out_;   // of the present message
+  std::deque<notice> notices_;
+  /// XPUB_MANUAL: whose subscription was read last.
+  pipe_id last_ = no_pipe;
+  /// XPUB_MANUAL_LAST_VALUE: the next message is for that one alone.
+  bool last_value_ = false;
+  topic_index asked_; // XPUB_MANUAL: what peers asked for
+};
+
+} // namespace zmqrt::patterns

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// ROUTER (RFC 28): a message's first frame says to which peer it goes, or from
+// which it came.
+
+#pragma once
+
+#include <deque>
+
+#include "libzmqrt/patterns/fair_queue.hpp"
+#include "libzmqrt/patterns/routing_table.hpp"
+
+namespace zmqrt::patterns {
+
+class router final : public pattern {
+public:
+  explicit router(const socket_options& options) noexcept;
+
+  looks sees() const noexcept override;
+  bool attach(pipe_id pipe) override;
+  void detach(pipe_id pipe) override;
+  void retire(pipe_id pipe) override;
+  void set_writable(pipe_id pipe, bool writable) override;
+  void set_readable(pipe_id pipe, bool readable) override;
+  bool plugged(pipe_id pipe, const peer& who, pipe_id& evicted) override;
+  void unplugged(pipe_id pipe, bool all_sent, bool all_read) override;
+  bool can_send() const noexcept override;
+  bool can_receive() const noexcept override;
+  pipe_id next_out() noexcept override;
+  void sent(pipe_id pipe) noexcept override;
+  pipe_id next_in() noexcept override;
+  void received(pipe_id pipe) noexcept override;
+  bool hands_over() const noexcept override;
+  delivery route(const message& what) override;
+  bool arrived(pipe_id pipe, message& what) override;
+  void take(message& out) override;
+
+private:
+  /// ROUTER_NOTIFY's bits (zmq_setsockopt(3)).
+  enum notices : int { of_connect = 1, of_disconnect = 2 };
+
+  void notify(pipe_id pipe, int which);
+
+  const socket_options* options_;
+  fair_queue in_;
+  routing_table table_;
+  std::vector<bool> writable_; // by pipe
+  std::deque<frame> notices_;  // of whom; told before any message
+};
+
+} // namespace zmqrt::patterns

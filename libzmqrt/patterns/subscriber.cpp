@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// See subscriber.hpp.
+
+#include "libzmqrt/patterns/subscriber.hpp"
+
+#include <algorithm>
+
+namespace zmqrt::patterns {
+
+subscriber::subscriber(socket_type type, const socket_options& options)
+  : options_(&options), raw_(type == socket_type::xsub) {
+}
+
+pattern::looks subscriber::sees() const noexcept {
+  return {true, !raw_, false};
+}
+
+// -- pipes --------------------------------------------------------------------
+
+bool subscriber::attach(pipe_id pipe) {
+  if (pipe >= writable_.size())
+    writable_.resize(pipe + 1);
+  writable_[pipe] = false;
+  in_.attach(pipe);
+  return true;
+}
+
+void subscriber::detach(pipe_id pipe) {
+  in_.detach(pipe);
+  leave(pipe);
+}
+
+void subscriber::retire(pipe_id pipe) {
+  leave(pipe);
+}
+
+void subscriber::set_writable(pipe_id pipe, bool writable) {
+  writable_[pipe] = writable;
+}
+
+void subscriber::set_readable(pipe_id pipe, bool readable) {
+  in_.set_readable(pipe, readable);
+}
+
+bool subscriber::plugged(pipe_id pipe, const peer&, pipe_id&) {
+  if (std::find(peers_.begin(), peers_.end(), pipe) == peers_.end())
+    peers_.push_back(pipe);
+  return true;
+}
+
+void subscriber::unplugged(pipe_id pipe, bool, bool) {
+  leave(pipe);
+}
+
+void subscriber::leave(pipe_id pipe) {
+  std::erase(peers_, pipe);
+}
+
+// -- subscribing --------------------------------------------------------------
+
+delivery subscriber::subscribe(std::string_view topic, bool on) {
+  const auto kind = on ? delivery::kind::subscribe : delivery::kind::cancel;
+  delivery how;
+  how.what = delivery::kind::dropped;
+  how.topic = topic;
+  how.pipes = peers_;
+  if (on) {
+    const auto node = counts_.insert(topic);
+    if (++counts_.value(node) == 1) {
+      ++topics_;
+      how.what = kind;
+    }
+    return how;
+  }
+  const auto node = counts_.find(topic);
+  if (node == topic_tree::no_node)
+    return how;
+  if (--counts_.value(node) == 0) {
+    counts_.erase(node);
+    --topics_;
+    how.what = kind;
+  } else if (raw_ && options_->xsub_verbose_unsubscribe) {
+    how.what = kind;
+  }
+  return how;
+}
+
+std::size_t subscriber::topics() const noexcept {
+  return topics_;
+}
+
+void subscriber::each_subscription(void (*tell)(std::string_view topic,
+                                                void* to),
+                                   void* to) const {
+  counts_.each([&](std::string_view topic, std::uint32_t) { tell(topic, to); });
+}
+
+// -- sending (XSUB) -----------------------------------------------------------
+
+bool subscriber::can_send() const noexcept {
+  return raw_;
+}
+
+pipe_id subscriber::next_out() noexcept {
+  return raw_ ? 0 : no_pipe; // nobody is waited for
+}
+
+delivery subscriber::route(const message& what) {
+  const std::string_view text = what[0].view();
+  if (what.size() == 1 && !text.empty()
+      && static_cast<unsigned char>(text.front()) <= 1)
+    return subscribe(text.substr(1), text.front() == '\1');
+  delivery how;
+  out_.clear();
+  for (const pipe_id pipe : peers_) {
+    if (writable_[pipe])
+      out_.push_back(pipe);
+    else
+      ++how.missed;
+  }
+  how.what = out_.empty() ? delivery::kind::dropped : delivery::kind::to_all;
+  how.pipes = out_;
+  return how;
+}
+
+void subscriber::sent(pipe_id) noexcept {
+}
+
+bool subscriber::hands_over() const noexcept {
+  return false;
+}
+
+// -- receiving ----------------------------------------------------------------
+
+bool subscriber::can_receive() const noexcept {
+  return true;
+}
+
+pipe_id subscriber::next_in() noexcept {
+  return in_.next();
+}
+
+void subscriber::received(pipe_id pipe) noexcept {
+  in_.received(pipe);
+}
+
+bool subscriber::arrived(pipe_id, message& what) {
+  return wants(what[0].view()) != options_->invert_matching;
+}
+
+bool subscriber::wants(std::string_view first_frame) const {
+  bool found = false;
+  counts_.each_prefix(first_frame, [&](std::uint32_t) {
+    found = true;
+    return false;
+  });
+  return found;
+}
+
+} // namespace zmqrt::patterns
