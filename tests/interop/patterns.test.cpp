@@ -4,6 +4,7 @@
 // own: who gets what, with which envelope. Both roles, tcp and ipc, both
 // backends.
 
+#include <thread>
 #include <vector>
 
 #include "tests/interop/peer.hpp"
@@ -47,6 +48,14 @@ struct couple : link {
   }
   frames they_hear() {
     return theirs.ask({{"do", "hear"}}).at("frames");
+  }
+  /// A bound libzmq socket attaches a peer in its next call: they listen, and
+  /// heard() is what they hear.
+  void they_listen() {
+    theirs.tell({{"do", "hear"}});
+  }
+  frames heard() {
+    return theirs.next().at("frames");
   }
   /// Until their subscription is here.
   void await_topics(int count) {
@@ -231,23 +240,26 @@ TEST_CASE("interop: PUB with SUB and XSUB") {
   SECTION("our PUB, their SUB") {
     couple it{where, socket_type::pub, "SUB", {{"subscribe", "a"}}};
     it.join(we_bind);
+    it.they_listen();
     it.await_topics(1);
     it.say({"b", "unwanted"});
     it.say({"a", "wanted"});
     it.say({"abc"});
-    CHECK(it.they_hear() == frames{"a", "wanted"});
+    CHECK(it.heard() == frames{"a", "wanted"});
     CHECK(it.they_hear() == frames{"abc"});
   }
   SECTION("our XPUB, their SUB") {
     couple it{where, socket_type::xpub, "SUB", {{"subscribe", "topic"}}};
     it.join(we_bind);
+    it.they_listen();
     CHECK(it.hear() == frames{"\1topic"});
     it.say({"topic", "news"});
-    CHECK(it.they_hear() == frames{"topic", "news"});
+    CHECK(it.heard() == frames{"topic", "news"});
   }
   SECTION("our XPUB, their XSUB, which also talks back") {
     couple it{where, socket_type::xpub, "XSUB"};
     it.join(we_bind);
+    it.theirs.ask({{"do", "await"}, {"monitor", "handshake_succeeded"}});
     it.they_say({"\1t"});
     CHECK(it.hear() == frames{"\1t"});
     it.they_say({"word"});
