@@ -35,6 +35,7 @@ pattern::looks publisher::sees() const noexcept {
 bool publisher::attach(pipe_id pipe) {
   if (pipe >= present_.size()) {
     present_.resize(pipe + 1);
+    turns_.resize(pipe + 1);
     writable_.resize(pipe + 1);
   }
   present_[pipe] = true;
@@ -52,16 +53,16 @@ void publisher::retire(pipe_id pipe) {
 
 void publisher::end_pipe(pipe_id pipe) {
   present_[pipe] = false;
+  ++turns_[pipe];
   if (pipe == last_) {
     last_ = no_pipe;
     last_value_ = false;
   }
-  for (notice& each : notices_)
-    if (each.from == pipe)
-      each.from = no_pipe;
   const bool manual = options_->xpub_manual;
   const auto told = [this](std::string_view topic) {
-    tell(no_pipe, false, topic);
+    std::string text(1, '\0');
+    text += topic;
+    tell(no_pipe, message{std::string_view{text}});
   };
   const auto untold = [](std::string_view) {};
   if (manual)
@@ -141,8 +142,8 @@ void publisher::digest(pipe_id from, message&& what) {
       others.push_back(std::move(part[0]));
     first = false;
   }
-  if (tells_ && !others.empty())
-    tell({std::move(others), from, false});
+  if (!others.empty())
+    tell(from, std::move(others));
 }
 
 void publisher::on_subscription(pipe_id from, message&& what) {
@@ -159,25 +160,20 @@ void publisher::on_subscription(pipe_id from, message&& what) {
     const bool last = index_.remove(topic, from).of_topics;
     news = last || options_->xpub_verboser;
   }
-  if (tells_ && news)
-    tell({std::move(what), from, on});
+  if (news)
+    tell(from, std::move(what));
 }
 
-void publisher::tell(pipe_id from, bool subscribes, std::string_view topic) {
+void publisher::tell(pipe_id from, message&& what) {
   if (!tells_)
     return;
-  std::string text(1, subscribes ? '\1' : '\0');
-  text += topic;
-  tell({message{std::string_view{text}}, from, subscribes});
-}
-
-void publisher::tell(notice&& what) {
   const auto bound = options_->rcvhwm == 0
                        ? most_notices
                        : 2 * static_cast<std::size_t>(options_->rcvhwm);
   while (notices_.size() >= bound)
     notices_.pop_front();
-  notices_.push_back(std::move(what));
+  notices_.push_back(
+    {std::move(what), from, from == no_pipe ? 0 : turns_[from]});
 }
 
 delivery publisher::subscribe(std::string_view topic, bool on) {
@@ -210,7 +206,8 @@ void publisher::received(pipe_id) noexcept {
 void publisher::take(message& out) {
   notice& next = notices_.front();
   out = std::move(next.what);
-  last_ = next.from;
+  const bool here = next.from != no_pipe && turns_[next.from] == next.turn;
+  last_ = here ? next.from : no_pipe;
   notices_.pop_front();
 }
 

@@ -40,20 +40,20 @@ private:
   struct notice {
     message what;
     pipe_id from = no_pipe;
-    bool subscribes = false;
+    std::uint32_t turn = 0; ///< how many have had that number before
   };
 
   void on_subscription(pipe_id from, message&& what);
-  void tell(pipe_id from, bool subscribes, std::string_view topic);
-  void tell(notice&& what);
+  void tell(pipe_id from, message&& what);
   void end_pipe(pipe_id pipe);
 
   const socket_options* options_;
   bool tells_; // XPUB
   topic_index index_;
-  std::vector<bool> present_;  // by pipe
-  std::vector<bool> writable_; // by pipe
-  std::vector<pipe_id> out_;   // of the present message
+  std::vector<bool> present_;        // by pipe
+  std::vector<std::uint32_t> turns_; // by pipe: how many had the number
+  std::vector<bool> writable_;       // by pipe
+  std::vector<pipe_id> out_;         // of the present message
   std::deque<notice> notices_;
   /// XPUB_MANUAL: whose subscription was read last.
   pipe_id last_ = no_pipe;
