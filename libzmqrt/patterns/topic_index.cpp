@@ -82,7 +82,7 @@ topic_index::change topic_index::remove(std::string_view topic, pipe_id pipe) {
 }
 
 bool topic_index::drop(topic_tree::node_id node, pipe_id pipe) noexcept {
-  const std::uint32_t value = tree_.value(node);
+  const std::uint32_t value = tree_.value_if_any(node);
   if (!has(value, pipe)) // a stale place
     return false;
   if (!is_set(value))
@@ -112,7 +112,7 @@ void topic_index::sweep(pipe_id pipe) {
   std::sort(nodes.begin(), nodes.end());
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
   std::erase_if(nodes, [&](topic_tree::node_id node) {
-    return !has(tree_.value(node), pipe);
+    return !has(tree_.value_if_any(node), pipe);
   });
   nodes.shrink_to_fit();
   own.ended = 0;

@@ -42,6 +42,11 @@ public:
   [[nodiscard]] std::uint32_t value(node_id of) const noexcept {
     return at(of).value;
   }
+  /// The same for a number that may be stale: 0 then, or the value of a later
+  /// topic.
+  [[nodiscard]] std::uint32_t value_if_any(node_id of) const noexcept {
+    return of < used_ ? at(of).value : 0;
+  }
   [[nodiscard]] std::string topic_of(node_id which) const;
 
   /// Calls `found(value)` for each topic that `text` starts with, shortest

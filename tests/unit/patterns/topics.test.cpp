@@ -168,6 +168,25 @@ TEST_CASE("many topics cost little, and nothing when they are gone") {
   CHECK(index.memory() < before + 4096);
 }
 
+TEST_CASE("stale places of a tree that was given back harm nobody") {
+  topic_index index;
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 3000; ++i)
+      (void)index.add(std::to_string(i) + "#", 0);
+    for (int i = 0; i < 3000; ++i)
+      CHECK(index.remove(std::to_string(i) + "#", 0).of_topics);
+    for (int i = 0; i < 200; ++i) {
+      (void)index.add("a", 0);
+      CHECK(index.remove("a", 0).of_topics);
+    }
+    (void)index.add("kept", 0);
+    std::vector<std::string> gone;
+    index.remove_all(0, [&](const std::string& each) { gone.push_back(each); });
+    CHECK(gone == std::vector<std::string>{"kept"});
+    CHECK(index.topics() == 0);
+  }
+}
+
 TEST_CASE("a thousand pipes with one topic in common") {
   topic_index index;
   for (pipe_id pipe = 0; pipe < 1000; ++pipe) {
