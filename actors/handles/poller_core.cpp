@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <limits>
+#include <new>
 #include <utility>
 
 #include <sys/epoll.h>
@@ -100,6 +101,12 @@ void poller_core::add(std::shared_ptr<watchable> what,
     const std::lock_guard guard{mutex_};
     if (!entries_.try_emplace(made->what.get(), made).second)
       refuse("it is registered already");
+    try {
+      listed_.reserve(entries_.size()); // list() takes no memory
+    } catch (const std::bad_alloc&) {
+      entries_.erase(made->what.get());
+      throw;
+    }
   }
   list(made);
 }
@@ -127,6 +134,7 @@ void poller_core::remove(const watchable& what) {
     gone = std::move(at->second);
     gone->removed = true;
     entries_.erase(at);
+    std::erase(listed_, gone);
   }
   gone->what->forget(*gone);
 }
@@ -208,6 +216,7 @@ std::size_t poller_core::wait(std::vector<poll_result>& into,
     if (std::exchange(waiting_, true))
       throw error{errc::fsm, "poller", "another thread waits here"};
   }
+  const std::unique_ptr<poller_core, leave_wait> inside{this};
   for (bool in_time = true; in_time;) {
     look(into);
     {
@@ -220,14 +229,19 @@ std::size_t poller_core::wait(std::vector<poll_result>& into,
     if (!look_at_fds(into, deadline) || !into.empty())
       in_time = false;
   }
-  const std::lock_guard guard{mutex_};
-  waiting_ = sleeping_ = false;
   return into.size();
+}
+
+void poller_core::leave_wait::operator()(poller_core* from) const noexcept {
+  const std::lock_guard guard{from->mutex_};
+  from->waiting_ = from->sleeping_ = false;
 }
 
 void poller_core::look(std::vector<poll_result>& into) {
   {
     const std::lock_guard guard{mutex_};
+    looked_.clear(); // of a wait that was cut short
+    looked_.reserve(entries_.size());
     looked_.swap(listed_);
     for (const auto& each : looked_)
       each->listed = false;

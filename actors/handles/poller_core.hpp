@@ -62,6 +62,10 @@ private:
     bool removed = false;
   };
 
+  struct leave_wait {
+    void operator()(poller_core* from) const noexcept;
+  };
+
   void list(const std::shared_ptr<entry>& which) noexcept;
   void look(std::vector<poll_result>& into);
   /// Waits for file descriptors and calls; false: the time is over.
