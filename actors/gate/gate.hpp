@@ -117,8 +117,12 @@ public:
   void abandon(draft& gone) noexcept;
 
   /// Whether send or recv would succeed now.
-  [[nodiscard]] bool writable() const;
-  [[nodiscard]] bool readable() const;
+  [[nodiscard]] bool writable() {
+    return (poll(poll_out, nullptr) & poll_out) != 0;
+  }
+  [[nodiscard]] bool readable() {
+    return (poll(poll_in, nullptr) & poll_in) != 0;
+  }
   /// See watchable.
   [[nodiscard]] unsigned poll(unsigned wanted,
                               const std::shared_ptr<watcher>& who) override;

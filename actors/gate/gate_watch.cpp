@@ -12,23 +12,6 @@ namespace zmqrt::actors {
 
 using patterns::no_pipe;
 
-bool gate::writable() const {
-  const gate_guard guard(state_->lock);
-  return !state_->failure && state_->policy
-         && state_->policy->next_out() != no_pipe;
-}
-
-bool gate::readable() const {
-  state& self = *state_;
-  errands todo;
-  gate_guard guard(self.lock);
-  const bool found = self.look_readable(guard, todo);
-  // Whoever was called while we had the pipe found nothing, and sleeps on.
-  self.chain_receivers(todo);
-  self.finish(guard, todo);
-  return found;
-}
-
 bool gate::state::look_readable(gate_guard& guard, errands& todo) {
   if (failure || !policy)
     return false;
@@ -59,6 +42,9 @@ unsigned gate::poll(unsigned wanted, const std::shared_ptr<watcher>& who) {
     held |= poll_out;
   if (held == 0 && who)
     self.watch_for(who).wanted = wanted;
+  // Whoever was called while we had a pipe found nothing, and sleeps on.
+  if (self.policy)
+    self.chain_receivers(todo);
   self.finish(guard, todo);
   return held;
 }
