@@ -29,14 +29,6 @@ void dealer::set_readable(pipe_id pipe, bool readable) {
   in_.set_readable(pipe, readable);
 }
 
-bool dealer::can_send() const noexcept {
-  return true;
-}
-
-bool dealer::can_receive() const noexcept {
-  return true;
-}
-
 pipe_id dealer::next_out() noexcept {
   return out_.next();
 }

@@ -41,32 +41,14 @@ void pair::set_readable(pipe_id pipe, bool readable) {
     readable_ = readable;
 }
 
-bool pair::can_send() const noexcept {
-  return true;
-}
-
-bool pair::can_receive() const noexcept {
-  return true;
-}
-
 pipe_id pair::next_out() noexcept {
   return peer_ != no_pipe && writable_ ? peer_ : no_pipe;
-}
-
-void pair::sent(pipe_id) noexcept {
 }
 
 pipe_id pair::next_in() noexcept {
   if (!gone_.empty())
     return gone_.front();
   return peer_ != no_pipe && readable_ ? peer_ : no_pipe;
-}
-
-void pair::received(pipe_id) noexcept {
-}
-
-bool pair::hands_over() const noexcept {
-  return false;
 }
 
 } // namespace zmqrt::patterns

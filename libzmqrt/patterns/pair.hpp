@@ -19,13 +19,8 @@ public:
   void retire(pipe_id pipe) override;
   void set_writable(pipe_id pipe, bool writable) override;
   void set_readable(pipe_id pipe, bool readable) override;
-  bool can_send() const noexcept override;
-  bool can_receive() const noexcept override;
   pipe_id next_out() noexcept override;
-  void sent(pipe_id pipe) noexcept override;
   pipe_id next_in() noexcept override;
-  void received(pipe_id pipe) noexcept override;
-  bool hands_over() const noexcept override;
 
 private:
   pipe_id peer_ = no_pipe;

@@ -93,11 +93,14 @@ public:
   /// The peer is gone for good, but what it sent can still be read: the pipe
   /// takes nothing more and does not count as a peer. detach() follows once
   /// it is drained.
-  virtual void retire(pipe_id pipe) = 0;
+  virtual void retire(pipe_id /*pipe*/) {
+  }
   /// The pipe can take messages again, or cannot. Starts as cannot.
-  virtual void set_writable(pipe_id pipe, bool writable) = 0;
+  virtual void set_writable(pipe_id /*pipe*/, bool /*writable*/) {
+  }
   /// The pipe has messages to read, or has none. Starts as none.
-  virtual void set_readable(pipe_id pipe, bool readable) = 0;
+  virtual void set_readable(pipe_id /*pipe*/, bool /*readable*/) {
+  }
   /// The peer is there: of an accepted pipe once, after attach(); of a
   /// connect's pipe after each handshake. False: it is refused (its routing
   /// id is taken), and the pipe or the connection ends. `evicted` is set to
@@ -115,21 +118,33 @@ public:
 
   // -- choices --------------------------------------------------------------
 
-  [[nodiscard]] virtual bool can_send() const noexcept = 0;
-  [[nodiscard]] virtual bool can_receive() const noexcept = 0;
+  [[nodiscard]] virtual bool can_send() const noexcept {
+    return true;
+  }
+  [[nodiscard]] virtual bool can_receive() const noexcept {
+    return true;
+  }
   /// Where the next message goes; no_pipe: nowhere now. Where route() chooses:
   /// any pipe if a send would not have to wait.
-  [[nodiscard]] virtual pipe_id next_out() noexcept = 0;
+  [[nodiscard]] virtual pipe_id next_out() noexcept {
+    return no_pipe;
+  }
   /// A message went there: the turn passes on. Of to_all: called once, with
   /// no_pipe.
-  virtual void sent(pipe_id pipe) noexcept = 0;
+  virtual void sent(pipe_id /*pipe*/) noexcept {
+  }
   /// Where the next message is read; no_pipe: nowhere now; or from_pattern.
-  [[nodiscard]] virtual pipe_id next_in() noexcept = 0;
+  [[nodiscard]] virtual pipe_id next_in() noexcept {
+    return no_pipe;
+  }
   /// One was read there, whatever became of it.
-  virtual void received(pipe_id pipe) noexcept = 0;
+  virtual void received(pipe_id /*pipe*/) noexcept {
+  }
   /// What is left on a pipe that ended for good goes to other pipes
   /// (PUSH, DEALER), instead of being dropped.
-  [[nodiscard]] virtual bool hands_over() const noexcept = 0;
+  [[nodiscard]] virtual bool hands_over() const noexcept {
+    return false;
+  }
 
   // -- of those that look ---------------------------------------------------
 

@@ -33,13 +33,11 @@ pattern::looks publisher::sees() const noexcept {
 // -- pipes --------------------------------------------------------------------
 
 bool publisher::attach(pipe_id pipe) {
-  if (pipe >= present_.size()) {
-    present_.resize(pipe + 1);
+  if (pipe >= turns_.size())
     turns_.resize(pipe + 1);
-    writable_.resize(pipe + 1);
-  }
-  present_[pipe] = true;
-  writable_[pipe] = false;
+  present_.add(pipe);
+  present_.set(pipe, true);
+  writable_.add(pipe);
   return true;
 }
 
@@ -52,7 +50,7 @@ void publisher::retire(pipe_id pipe) {
 }
 
 void publisher::end_pipe(pipe_id pipe) {
-  present_[pipe] = false;
+  present_.set(pipe, false);
   ++turns_[pipe];
   if (pipe == last_) {
     last_ = no_pipe;
@@ -76,17 +74,10 @@ void publisher::end_pipe(pipe_id pipe) {
 }
 
 void publisher::set_writable(pipe_id pipe, bool writable) {
-  writable_[pipe] = writable;
-}
-
-void publisher::set_readable(pipe_id, bool) {
+  writable_.set(pipe, writable);
 }
 
 // -- publishing ---------------------------------------------------------------
-
-bool publisher::can_send() const noexcept {
-  return true;
-}
 
 pipe_id publisher::next_out() noexcept {
   return 0; // nobody is waited for
@@ -106,7 +97,7 @@ delivery publisher::route(const message& what) {
     if (std::find(wanting.begin(), wanting.end(), last_) != wanting.end())
       take(last_);
   } else if (options_->invert_matching) {
-    for (pipe_id pipe = 0; pipe < present_.size(); ++pipe)
+    for (pipe_id pipe = 0; pipe < present_.end(); ++pipe)
       if (present_[pipe]
           && std::find(wanting.begin(), wanting.end(), pipe) == wanting.end())
         take(pipe);
@@ -123,10 +114,6 @@ delivery publisher::route(const message& what) {
 
 void publisher::sent(pipe_id) noexcept {
   last_value_ = false;
-}
-
-bool publisher::hands_over() const noexcept {
-  return false;
 }
 
 // -- what subscribers say -----------------------------------------------------
@@ -198,9 +185,6 @@ bool publisher::can_receive() const noexcept {
 
 pipe_id publisher::next_in() noexcept {
   return notices_.empty() ? no_pipe : from_pattern;
-}
-
-void publisher::received(pipe_id) noexcept {
 }
 
 void publisher::take(message& out) {

@@ -8,6 +8,7 @@
 
 #include <deque>
 
+#include "libzmqrt/patterns/pipe_flags.hpp"
 #include "libzmqrt/patterns/topic_index.hpp"
 
 namespace zmqrt::patterns {
@@ -21,14 +22,10 @@ public:
   void detach(pipe_id pipe) override;
   void retire(pipe_id pipe) override;
   void set_writable(pipe_id pipe, bool writable) override;
-  void set_readable(pipe_id pipe, bool readable) override;
-  bool can_send() const noexcept override;
   bool can_receive() const noexcept override;
   pipe_id next_out() noexcept override;
   void sent(pipe_id pipe) noexcept override;
   pipe_id next_in() noexcept override;
-  void received(pipe_id pipe) noexcept override;
-  bool hands_over() const noexcept override;
   delivery route(const message& what) override;
   void digest(pipe_id from, message&& what) override;
   void take(message& out) override;
@@ -50,9 +47,9 @@ private:
   const socket_options* options_;
   bool tells_; // XPUB
   topic_index index_;
-  std::vector<bool> present_;        // by pipe
+  pipe_flags present_;               // by pipe
   std::vector<std::uint32_t> turns_; // by pipe: how many had the number
-  std::vector<bool> writable_;       // by pipe
+  pipe_flags writable_;              // by pipe
   std::vector<pipe_id> out_;         // of the present message
   std::deque<notice> notices_;
   /// XPUB_MANUAL: whose subscription was read last.

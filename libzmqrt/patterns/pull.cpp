@@ -15,12 +15,6 @@ void pull::detach(pipe_id pipe) {
   in_.detach(pipe);
 }
 
-void pull::retire(pipe_id) {
-}
-
-void pull::set_writable(pipe_id, bool) {
-}
-
 void pull::set_readable(pipe_id pipe, bool readable) {
   in_.set_readable(pipe, readable);
 }
@@ -29,27 +23,12 @@ bool pull::can_send() const noexcept {
   return false;
 }
 
-bool pull::can_receive() const noexcept {
-  return true;
-}
-
-pipe_id pull::next_out() noexcept {
-  return no_pipe;
-}
-
-void pull::sent(pipe_id) noexcept {
-}
-
 pipe_id pull::next_in() noexcept {
   return in_.next();
 }
 
 void pull::received(pipe_id pipe) noexcept {
   in_.received(pipe);
-}
-
-bool pull::hands_over() const noexcept {
-  return false;
 }
 
 } // namespace zmqrt::patterns

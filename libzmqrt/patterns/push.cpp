@@ -23,13 +23,6 @@ void push::set_writable(pipe_id pipe, bool writable) {
   out_.set_writable(pipe, writable);
 }
 
-void push::set_readable(pipe_id, bool) {
-}
-
-bool push::can_send() const noexcept {
-  return true;
-}
-
 bool push::can_receive() const noexcept {
   return false;
 }
@@ -40,13 +33,6 @@ pipe_id push::next_out() noexcept {
 
 void push::sent(pipe_id pipe) noexcept {
   out_.sent(pipe);
-}
-
-pipe_id push::next_in() noexcept {
-  return no_pipe;
-}
-
-void push::received(pipe_id) noexcept {
 }
 
 bool push::hands_over() const noexcept {

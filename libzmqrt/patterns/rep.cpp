@@ -13,9 +13,7 @@ pattern::looks rep::sees() const noexcept {
 // -- pipes --------------------------------------------------------------------
 
 bool rep::attach(pipe_id pipe) {
-  if (pipe >= writable_.size())
-    writable_.resize(pipe + 1);
-  writable_[pipe] = false;
+  writable_.add(pipe);
   in_.attach(pipe);
   return true;
 }
@@ -26,12 +24,8 @@ void rep::detach(pipe_id pipe) {
     requester_ = no_pipe;
 }
 
-void rep::retire(pipe_id) {
-  // It takes nothing any more (set_writable), so the reply is dropped.
-}
-
 void rep::set_writable(pipe_id pipe, bool writable) {
-  writable_[pipe] = writable;
+  writable_.set(pipe, writable);
 }
 
 void rep::set_readable(pipe_id pipe, bool readable) {
@@ -39,10 +33,6 @@ void rep::set_readable(pipe_id pipe, bool readable) {
 }
 
 // -- sending ------------------------------------------------------------------
-
-bool rep::can_send() const noexcept {
-  return true;
-}
 
 pipe_id rep::next_out() noexcept {
   return replying_ ? 0 : no_pipe; // a reply never waits
@@ -68,15 +58,7 @@ void rep::sent(pipe_id) noexcept {
   requester_ = no_pipe;
 }
 
-bool rep::hands_over() const noexcept {
-  return false;
-}
-
 // -- receiving ----------------------------------------------------------------
-
-bool rep::can_receive() const noexcept {
-  return true;
-}
 
 pipe_id rep::next_in() noexcept {
   return replying_ ? no_pipe : in_.next();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "libzmqrt/patterns/fair_queue.hpp"
+#include "libzmqrt/patterns/pipe_flags.hpp"
 
 namespace zmqrt::patterns {
 
@@ -18,16 +19,12 @@ public:
   looks sees() const noexcept override;
   bool attach(pipe_id pipe) override;
   void detach(pipe_id pipe) override;
-  void retire(pipe_id pipe) override;
   void set_writable(pipe_id pipe, bool writable) override;
   void set_readable(pipe_id pipe, bool readable) override;
-  bool can_send() const noexcept override;
-  bool can_receive() const noexcept override;
   pipe_id next_out() noexcept override;
   void sent(pipe_id pipe) noexcept override;
   pipe_id next_in() noexcept override;
   void received(pipe_id pipe) noexcept override;
-  bool hands_over() const noexcept override;
   delivery route(const message& what) override;
   bool arrived(pipe_id pipe, message& what) override;
   void handed_out(pipe_id pipe) noexcept override;
@@ -35,7 +32,7 @@ public:
 
 private:
   fair_queue in_;
-  std::vector<bool> writable_; // by pipe
+  pipe_flags writable_; // by pipe
   bool replying_ = false;
   pipe_id requester_ = no_pipe; // no_pipe: it is gone
   std::vector<frame> envelope_; // of the request read last

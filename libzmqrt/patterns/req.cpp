@@ -58,10 +58,6 @@ void req::set_readable(pipe_id pipe, bool readable) {
 
 // -- sending ------------------------------------------------------------------
 
-bool req::can_send() const noexcept {
-  return true;
-}
-
 pipe_id req::next_out() noexcept {
   const bool may = state_ != state::awaiting || options_->req_relaxed;
   return may ? out_.next() : no_pipe;
@@ -93,15 +89,7 @@ void req::sent(pipe_id pipe) noexcept {
   ++request_;
 }
 
-bool req::hands_over() const noexcept {
-  return false;
-}
-
 // -- receiving ----------------------------------------------------------------
-
-bool req::can_receive() const noexcept {
-  return true;
-}
 
 pipe_id req::next_in() noexcept {
   return state_ == state::awaiting ? in_.next() : no_pipe;

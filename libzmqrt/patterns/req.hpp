@@ -28,13 +28,10 @@ public:
   void set_writable(pipe_id pipe, bool writable) override;
   void set_readable(pipe_id pipe, bool readable) override;
   void unplugged(pipe_id pipe, bool all_sent, bool all_read) override;
-  bool can_send() const noexcept override;
-  bool can_receive() const noexcept override;
   pipe_id next_out() noexcept override;
   void sent(pipe_id pipe) noexcept override;
   pipe_id next_in() noexcept override;
   void received(pipe_id pipe) noexcept override;
-  bool hands_over() const noexcept override;
   delivery route(const message& what) override;
   bool arrived(pipe_id pipe, message& what) override;
   void handed_out(pipe_id pipe) noexcept override;

@@ -24,9 +24,7 @@ pattern::looks router::sees() const noexcept {
 // -- pipes --------------------------------------------------------------------
 
 bool router::attach(pipe_id pipe) {
-  if (pipe >= writable_.size())
-    writable_.resize(pipe + 1);
-  writable_[pipe] = false;
+  writable_.add(pipe);
   in_.attach(pipe);
   return true;
 }
@@ -45,7 +43,7 @@ void router::retire(pipe_id pipe) {
 }
 
 void router::set_writable(pipe_id pipe, bool writable) {
-  writable_[pipe] = writable;
+  writable_.set(pipe, writable);
 }
 
 void router::set_readable(pipe_id pipe, bool readable) {
@@ -87,10 +85,6 @@ void router::notify(pipe_id pipe, int which) {
 
 // -- sending ------------------------------------------------------------------
 
-bool router::can_send() const noexcept {
-  return true;
-}
-
 pipe_id router::next_out() noexcept {
   return 0; // what has nowhere to go is dropped
 }
@@ -115,18 +109,7 @@ delivery router::route(const message& what) {
   return how;
 }
 
-void router::sent(pipe_id) noexcept {
-}
-
-bool router::hands_over() const noexcept {
-  return false;
-}
-
 // -- receiving ----------------------------------------------------------------
-
-bool router::can_receive() const noexcept {
-  return true;
-}
 
 pipe_id router::next_in() noexcept {
   return notices_.empty() ? in_.next() : from_pattern;

@@ -8,6 +8,7 @@
 #include <deque>
 
 #include "libzmqrt/patterns/fair_queue.hpp"
+#include "libzmqrt/patterns/pipe_flags.hpp"
 #include "libzmqrt/patterns/routing_table.hpp"
 
 namespace zmqrt::patterns {
@@ -24,13 +25,9 @@ public:
   void set_readable(pipe_id pipe, bool readable) override;
   bool plugged(pipe_id pipe, const peer& who, pipe_id& evicted) override;
   void unplugged(pipe_id pipe, bool all_sent, bool all_read) override;
-  bool can_send() const noexcept override;
-  bool can_receive() const noexcept override;
   pipe_id next_out() noexcept override;
-  void sent(pipe_id pipe) noexcept override;
   pipe_id next_in() noexcept override;
   void received(pipe_id pipe) noexcept override;
-  bool hands_over() const noexcept override;
   delivery route(const message& what) override;
   bool arrived(pipe_id pipe, message& what) override;
   void take(message& out) override;
@@ -44,8 +41,8 @@ private:
   const socket_options* options_;
   fair_queue in_;
   routing_table table_;
-  std::vector<bool> writable_; // by pipe
-  std::deque<frame> notices_;  // of whom; told before any message
+  pipe_flags writable_;       // by pipe
+  std::deque<frame> notices_; // of whom; told before any message
 };
 
 } // namespace zmqrt::patterns

@@ -19,9 +19,7 @@ pattern::looks subscriber::sees() const noexcept {
 // -- pipes --------------------------------------------------------------------
 
 bool subscriber::attach(pipe_id pipe) {
-  if (pipe >= writable_.size())
-    writable_.resize(pipe + 1);
-  writable_[pipe] = false;
+  writable_.add(pipe);
   in_.attach(pipe);
   return true;
 }
@@ -36,7 +34,7 @@ void subscriber::retire(pipe_id pipe) {
 }
 
 void subscriber::set_writable(pipe_id pipe, bool writable) {
-  writable_[pipe] = writable;
+  writable_.set(pipe, writable);
 }
 
 void subscriber::set_readable(pipe_id pipe, bool readable) {
@@ -124,18 +122,7 @@ delivery subscriber::route(const message& what) {
   return how;
 }
 
-void subscriber::sent(pipe_id) noexcept {
-}
-
-bool subscriber::hands_over() const noexcept {
-  return false;
-}
-
 // -- receiving ----------------------------------------------------------------
-
-bool subscriber::can_receive() const noexcept {
-  return true;
-}
 
 pipe_id subscriber::next_in() noexcept {
   return in_.next();

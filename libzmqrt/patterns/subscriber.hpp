@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "libzmqrt/patterns/fair_queue.hpp"
+#include "libzmqrt/patterns/pipe_flags.hpp"
 #include "libzmqrt/patterns/topic_tree.hpp"
 
 namespace zmqrt::patterns {
@@ -27,12 +28,9 @@ public:
   bool plugged(pipe_id pipe, const peer& who, pipe_id& evicted) override;
   void unplugged(pipe_id pipe, bool all_sent, bool all_read) override;
   bool can_send() const noexcept override;
-  bool can_receive() const noexcept override;
   pipe_id next_out() noexcept override;
-  void sent(pipe_id pipe) noexcept override;
   pipe_id next_in() noexcept override;
   void received(pipe_id pipe) noexcept override;
-  bool hands_over() const noexcept override;
   delivery route(const message& what) override;
   bool arrived(pipe_id pipe, message& what) override;
   delivery subscribe(std::string_view topic, bool on) override;
@@ -50,7 +48,7 @@ private:
   topic_tree counts_; // how often each topic was subscribed to
   std::size_t topics_ = 0;
   std::vector<pipe_id> peers_; // that are there
-  std::vector<bool> writable_; // by pipe
+  pipe_flags writable_;        // by pipe
   std::vector<pipe_id> out_;   // of the present message
 };
 
