@@ -21,6 +21,7 @@ struct answer {
   int code = 0;
   std::string subject; ///< of bind: the resolved endpoint
   std::string rule;
+  std::uint32_t routing_id = 0; ///< of a connect that asked for it
 };
 
 // -- to a socket --------------------------------------------------------------
@@ -33,6 +34,7 @@ struct unbind_endpoint {
 };
 struct connect_endpoint {
   std::string text;
+  bool want_routing_id = false; ///< PEER: of the pipe that it makes
 };
 struct disconnect_endpoint {
   std::string text;

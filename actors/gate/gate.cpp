@@ -148,8 +148,10 @@ std::uint64_t gate::discard() {
 gate::state::state(socket_type what, const socket_options& given)
   : type(what), options(given), policy(patterns::make_pattern(what, options)),
     takes_turns(what == socket_type::req || what == socket_type::rep),
-    subscribes(what == socket_type::sub || what == socket_type::xsub),
-    buffers(shared_pool()), press_writer(shared_pool()) {
+    subscribes(what == socket_type::sub || what == socket_type::xsub
+               || what == socket_type::dish),
+    most_parts(single_framed(what) ? 1 : most_frames), buffers(shared_pool()),
+    press_writer(shared_pool()) {
   if (policy)
     sees = policy->sees();
   remember_options();

@@ -100,7 +100,8 @@ public:
   /// Appends up to `most` messages, waiting only for the first.
   [[nodiscard]] std::error_code recv_batch(std::vector<message>& out,
                                            std::size_t most, patience wait);
-  /// SUB: subscribes to a topic, or ends that. Never waits.
+  /// SUB, XPUB: subscribes to a topic, or ends that; DISH: joins a group, or
+  /// leaves it. Never waits.
   [[nodiscard]] std::error_code subscribe(std::string_view topic, bool on);
   /// TOPICS_COUNT.
   [[nodiscard]] std::size_t topics() const;
@@ -147,6 +148,9 @@ public:
   /// What a connect's pipe starts with: takes CONNECT_ROUTING_ID, which is
   /// for one connect.
   [[nodiscard]] pipe_setup connect_setup();
+  /// PEER: has the next connect's pipe reached by a routing id that is known
+  /// now; answers its name (patterns::route_of_name()).
+  [[nodiscard]] std::string reserve_name();
   /// Says who the peer of a pipe is; false: the pattern refuses it. Part of
   /// plug(), by itself for inproc.
   [[nodiscard]] bool introduce(pipe_id pipe, const peer_facts& who);

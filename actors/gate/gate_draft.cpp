@@ -51,8 +51,9 @@ std::error_code gate::open(draft& out, patience wait) {
 std::error_code gate::append(draft& to, frame part) {
   if (!to.is_open())
     return make_error_code(errc::invalid_argument);
-  if (to.parts_ == most_frames)
-    return make_error_code(errc::message_too_long);
+  if (to.parts_ == state_->most_parts)
+    return make_error_code(to.parts_ == most_frames ? errc::message_too_long
+                                                    : errc::invalid_argument);
   if (to.last_ && !to.writer_.append(to.staged_, *to.last_, true))
     return make_error_code(errc::no_memory);
   to.last_ = std::move(part);

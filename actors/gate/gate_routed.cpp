@@ -8,6 +8,7 @@
 
 #include "actors/gate/gate.hpp"
 #include "actors/gate/gate_state.hpp"
+#include "libzmqrt/message/subscription.hpp"
 
 namespace zmqrt::actors {
 
@@ -20,6 +21,19 @@ namespace {
 /// that its writes do not fall into pieces and it pins no slab; from this
 /// size on it is shared.
 constexpr std::size_t share_threshold = attach_threshold;
+
+/// RFC 37, "SUBSCRIBE" and the like; RFC 48's are libzmq's.
+std::string_view command_for(socket_type type, bool on) noexcept {
+  if (type == socket_type::dish)
+    return on ? "JOIN" : "LEAVE";
+  return on ? "SUBSCRIBE" : "CANCEL";
+}
+
+bool frame_as(const delivery& how, const message& what, batch_writer& writer,
+              batch& to) {
+  return how.envelope.empty() ? writer.append(to, what)
+                              : writer.append(to, how.envelope, what, 0);
+}
 
 } // namespace
 
@@ -75,10 +89,10 @@ bool gate::state::deliver_one(const delivery& how, const message& what,
 
 // -- to many ------------------------------------------------------------------
 
-std::span<const segment> gate::state::press(const message& what,
-                                            segment& tail) {
+std::span<const segment>
+gate::state::press(const delivery& how, const message& what, segment& tail) {
   const std::size_t before = pressed.bytes();
-  if (!press_writer.append(pressed, what))
+  if (!frame_as(how, what, press_writer, pressed))
     return {};
   const segment& last = pressed.segments().back();
   const std::size_t size = pressed.bytes() - before;
@@ -88,7 +102,7 @@ std::span<const segment> gate::state::press(const message& what,
   }
   // It lies in several pieces: framed again, it is all that is there.
   pressed.clear();
-  if (!press_writer.append(pressed, what))
+  if (!frame_as(how, what, press_writer, pressed))
     return {};
   return pressed.segments();
 }
@@ -96,7 +110,7 @@ std::span<const segment> gate::state::press(const message& what,
 bool gate::state::deliver_all(const delivery& how, const message& what,
                               errands& todo) {
   segment tail;
-  const auto pieces = press(what, tail);
+  const auto pieces = press(how, what, tail);
   if (pieces.empty())
     return false;
   for (const pipe_id id : how.pipes) {
@@ -112,7 +126,7 @@ bool gate::state::deliver_all(const delivery& how, const message& what,
       for (const segment& piece : pieces)
         to.outbox.append(piece.owner, piece.data, piece.size);
       to.outbox.add_messages(1);
-    } else if (!to.writer.append(to.outbox, what)) {
+    } else if (!frame_as(how, what, to.writer, to.outbox)) {
       return false;
     }
     appended(id, to, was_empty, todo);
@@ -130,12 +144,9 @@ bool gate::state::tell(pipe_id id, bool on, std::string_view topic,
   const bool was_empty = to.outbox.empty();
   bool framed = false;
   if (to.by_command) {
-    framed =
-      to.writer.append_command(to.outbox, on ? "SUBSCRIBE" : "CANCEL", topic);
+    framed = to.writer.append_command(to.outbox, command_for(type, on), topic);
   } else {
-    // RFC 23, "The SUB Socket Type": one octet, then the topic.
-    std::string body(1, on ? '\1' : '\0');
-    body += topic;
+    const std::string body = to_text({on, topic});
     framed = to.writer.append(to.outbox, message{std::string_view{body}});
   }
   if (framed)
@@ -149,6 +160,13 @@ bool gate::state::tell_all(const delivery& how, errands& todo) {
     if (!tell(id, on, how.topic, todo))
       return false;
   return true;
+}
+
+std::string gate::reserve_name() {
+  const gate_guard guard(state_->lock);
+  auto& name = state_->options.connect_routing_id;
+  name = state_->policy ? state_->policy->reserve_name() : std::string{};
+  return name;
 }
 
 std::error_code gate::subscribe(std::string_view topic, bool on) {

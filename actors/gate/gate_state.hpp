@@ -116,8 +116,8 @@ struct gate::state {
                                  const message& what, errands& todo);
   /// Frames once, for many: answers the pieces, which are valid until the
   /// next call; empty: no memory.
-  [[nodiscard]] std::span<const segment> press(const message& what,
-                                               segment& tail);
+  [[nodiscard]] std::span<const segment>
+  press(const patterns::delivery& how, const message& what, segment& tail);
   [[nodiscard]] bool tell(pipe_id to, bool on, std::string_view topic,
                           errands& todo);
   [[nodiscard]] bool tell_all(const patterns::delivery& how, errands& todo);
@@ -203,8 +203,9 @@ struct gate::state {
   std::unique_ptr<patterns::pattern> policy;
   patterns::pattern::looks sees;
   const bool takes_turns; ///< REQ, REP: send and receive alternate
-  const bool subscribes;  ///< SUB, XSUB: tells each new peer its topics
-  bool probes = false;    ///< PROBE_ROUTER
+  const bool subscribes;  ///< SUB, XSUB, DISH: tells each new peer its topics
+  const std::size_t most_parts;             ///< frames that a message may have
+  bool probes = false;                      ///< PROBE_ROUTER
   std::vector<std::unique_ptr<pipe>> pipes; // by id
   waiters senders;
   waiters receivers;

@@ -27,8 +27,15 @@ std::string socket::bind(std::string_view endpoint) {
 }
 
 void socket::connect(std::string_view endpoint) {
-  body().ask(actors::connect_endpoint{std::string{endpoint}}, "connect",
+  body().ask(actors::connect_endpoint{std::string{endpoint}, false}, "connect",
              endpoint);
+}
+
+std::uint32_t socket::connect_peer(std::string_view endpoint) {
+  return body()
+    .ask(actors::connect_endpoint{std::string{endpoint}, true}, "connect_peer",
+         endpoint)
+    .routing_id;
 }
 
 void socket::unbind(std::string_view endpoint) {
@@ -129,6 +136,31 @@ std::vector<std::byte> socket::get_raw(int id) const {
   if (!found)
     throw_refused(id, found.why());
   return std::move(*found);
+}
+
+// -- groups -------------------------------------------------------------------
+
+namespace {
+
+void change_group(actors::socket_body& self, std::string_view group, bool on) {
+  check_open(self);
+  const char* const verb = on ? "join" : "leave";
+  if (self.core().type() != socket_type::dish)
+    throw error{errc::not_supported, verb, "only a DISH has groups"};
+  if (const auto why = self.door().subscribe(group, on))
+    throw error{why, verb,
+                on ? "the group was joined already, or is none"
+                   : "the group was not joined"};
+}
+
+} // namespace
+
+void socket::join(std::string_view group) {
+  change_group(body(), group, true);
+}
+
+void socket::leave(std::string_view group) {
+  change_group(body(), group, false);
 }
 
 // -- life ---------------------------------------------------------------------

@@ -119,8 +119,8 @@ void connection::on_ready() {
   auto host = stream_->remote().host();
   properties->set("Peer-Address", host);
   const wire::peer_info& peer = engine_.peer();
-  const peer_facts who{peer.routing_id,
-                       peer.spoken >= wire::revision::zmtp_3_1};
+  const peer_facts who{peer.routing_id, peer.spoken >= wire::revision::zmtp_3_1
+                                          || setup_.type == socket_type::dish};
   bool welcome = true;
   if (own_pipe_) {
     pipe_setup fresh;

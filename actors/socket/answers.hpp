@@ -14,7 +14,7 @@ namespace zmqrt::actors {
 
 [[nodiscard]] inline answer refused(std::error_code code, std::string subject,
                                     std::string rule = {}) {
-  return {code.value(), std::move(subject), std::move(rule)};
+  return {code.value(), std::move(subject), std::move(rule), 0};
 }
 
 [[nodiscard]] inline answer refused(errc code, std::string subject,

@@ -11,12 +11,16 @@
 #include "actors/connector/source.hpp"
 #include "actors/context/context_core.hpp"
 #include "actors/socket/answers.hpp"
+#include "libzmqrt/patterns/server.hpp"
 
 namespace zmqrt::actors {
 
 namespace {
 
 constexpr auto one_peer = "the socket has the one peer that its type allows";
+constexpr auto only_peer = "only a PEER has routing ids of its connects";
+constexpr auto not_immediate =
+  "with IMMEDIATE there is no pipe to have a routing id";
 constexpr auto taken = "another peer has the routing id of CONNECT_ROUTING_ID";
 
 } // namespace
@@ -39,7 +43,7 @@ socket_actor::behavior_type socket_actor::make_behavior() {
   return {
     [this](const bind_endpoint& what) { return handle_bind(what.text); },
     [this](const unbind_endpoint& what) { return handle_unbind(what.text); },
-    [this](const connect_endpoint& what) { return handle_connect(what.text); },
+    [this](const connect_endpoint& what) { return handle_connect(what); },
     [this](const disconnect_endpoint& what) {
       return handle_disconnect(what.text);
     },
@@ -62,7 +66,21 @@ connection_setup socket_actor::blueprint(std::string text) {
 
 // -- connecting ---------------------------------------------------------------
 
-answer socket_actor::handle_connect(const std::string& text) {
+answer socket_actor::handle_connect(const connect_endpoint& what) {
+  if (!what.want_routing_id)
+    return start_connecting(what.text);
+  const gate& door = *core_->door();
+  if (core_->type() != socket_type::peer)
+    return refused(errc::not_supported, what.text, only_peer);
+  if (door.options().immediate)
+    return refused(errc::invalid_argument, what.text, not_immediate);
+  const auto route = patterns::route_of_name(core_->door()->reserve_name());
+  answer result = start_connecting(what.text);
+  result.routing_id = route;
+  return result;
+}
+
+answer socket_actor::start_connecting(const std::string& text) {
   if (closing_)
     return refused(errc::not_a_socket, text, "the socket is closing");
   auto where = parse_endpoint(text, endpoint_use::connect);
@@ -78,7 +96,7 @@ answer socket_actor::handle_connect(const std::string& text) {
       return refused(code, text);
     connected_.push_back({text, {}, where->name});
     core_->set_last_endpoint(text);
-    return {0, text, {}};
+    return {0, text, {}, 0};
   }
   auto setup = blueprint(text);
   const auto& source = where->source;
@@ -101,7 +119,7 @@ answer socket_actor::handle_connect(const std::string& text) {
   monitor(child);
   connected_.push_back({text, child, {}});
   core_->set_last_endpoint(text);
-  return {0, text, {}};
+  return {0, text, {}, 0};
 }
 
 answer socket_actor::handle_disconnect(const std::string& text) {
@@ -119,11 +137,12 @@ answer socket_actor::handle_disconnect(const std::string& text) {
     auto code = core_->home()->inproc().disconnect(
       gone.inproc_name, core_->door(), linger_ms == 0 ? nullptr : &left);
     look_after(left, linger_ms);
-    return code ? refused(code, text, "the link is gone") : answer{0, text, {}};
+    return code ? refused(code, text, "the link is gone")
+                : answer{0, text, {}, 0};
   }
   leaving_.push_back(gone.child);
   send(gone.child, stop_connecting{core_->door()->options().linger.count()});
-  return {0, text, {}};
+  return {0, text, {}, 0};
 }
 
 // -- children -----------------------------------------------------------------
@@ -155,7 +174,7 @@ void socket_actor::handle_down(const caf::down_msg& down) {
     auto gone = std::move(*it);
     bound_.erase(it);
     for (auto& reply : gone.unbinders)
-      reply.deliver(answer{0, gone.text, {}});
+      reply.deliver(answer{0, gone.text, {}, 0});
     listeners_gone();
   }
   finish_if_empty();

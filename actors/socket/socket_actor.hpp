@@ -65,7 +65,8 @@ private:
 
   caf::result<answer> handle_bind(const std::string& text);
   caf::result<answer> handle_unbind(const std::string& text);
-  answer handle_connect(const std::string& text);
+  answer handle_connect(const connect_endpoint& what);
+  answer start_connecting(const std::string& text);
   answer handle_disconnect(const std::string& text);
   caf::result<answer> handle_close(std::int64_t linger_ms);
   void handle_session(const session_handle& child);

@@ -270,6 +270,7 @@ public:
         to.set_inline_size(size);
         prefetch_to_read(cursor_ + prefetch_distance);
         out.count_ = 1;
+        out.routing_id_ = 0;
         if (out.rest_) [[unlikely]]
           out.rest_->clear();
         out.set_properties(from);

@@ -70,6 +70,7 @@ bool batch_reader::next_slowly(
     at = {front_, static_cast<std::size_t>(cursor_ - queue_[front_].data)};
   std::size_t taken = 0;
   out.count_ = 0;
+  out.routing_id_ = 0;
   if (out.rest_)
     out.rest_->clear();
   try {

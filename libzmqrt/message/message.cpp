@@ -18,9 +18,8 @@ message::message(std::initializer_list<std::string_view> texts) {
 }
 
 message::message(const message& other)
-  : first_(other.first_), count_(other.count_),
-    rest_(other.rest_ ? std::make_unique<std::vector<frame>>(*other.rest_)
-                      : nullptr),
+  : first_(other.first_), count_(other.count_), routing_id_(other.routing_id_),
+    rest_(other.rest_ ? std::make_unique<rest>(*other.rest_) : nullptr),
     properties_(other.properties_) {
 }
 
@@ -28,6 +27,12 @@ message& message::operator=(const message& other) {
   if (this != &other)
     *this = message{other};
   return *this;
+}
+
+message::rest& message::make_rest() {
+  if (!rest_)
+    rest_ = std::make_unique<rest>();
+  return *rest_;
 }
 
 std::size_t message::bytes() const noexcept {
@@ -47,18 +52,15 @@ void message::push_back(frame part) {
   if (count_ == 0) {
     first_ = std::move(part);
   } else {
-    if (!rest_)
-      rest_ = std::make_unique<std::vector<frame>>();
-    rest_->push_back(std::move(part));
+    make_rest().frames.push_back(std::move(part));
   }
   ++count_;
 }
 
 void message::push_front(frame part) {
   if (count_ != 0) {
-    if (!rest_)
-      rest_ = std::make_unique<std::vector<frame>>();
-    rest_->insert(rest_->begin(), std::move(first_));
+    auto& others = make_rest().frames;
+    others.insert(others.begin(), std::move(first_));
   }
   first_ = std::move(part);
   ++count_;
@@ -67,8 +69,9 @@ void message::push_front(frame part) {
 frame message::pop_front() {
   frame taken = std::move(first_);
   if (count_ > 1) {
-    first_ = std::move(rest_->front());
-    rest_->erase(rest_->begin());
+    auto& others = rest_->frames;
+    first_ = std::move(others.front());
+    others.erase(others.begin());
   }
   --count_;
   return taken;
@@ -77,8 +80,17 @@ frame message::pop_front() {
 void message::clear() noexcept {
   first_ = frame{};
   count_ = 0;
+  routing_id_ = 0;
   rest_.reset();
   properties_.reset();
+}
+
+void message::set_group(std::string_view name) {
+  if (!is_group(name))
+    throw error{errc::invalid_argument, "message::set_group",
+                "a group has at most 255 bytes, and no zero among them"};
+  if (rest_ || !name.empty())
+    make_rest().group = frame{name};
 }
 
 std::string message::str() const {

@@ -29,6 +29,7 @@ constexpr std::uint32_t subscribing =
   bit(socket_type::sub) | bit(socket_type::xpub);
 constexpr std::uint32_t publishing =
   bit(socket_type::pub) | bit(socket_type::xpub);
+constexpr std::uint32_t spreading = publishing | bit(socket_type::radio);
 constexpr std::uint32_t xpubs = bit(socket_type::xpub);
 constexpr std::uint32_t xsubs = bit(socket_type::xsub);
 constexpr std::uint32_t raw_pub_sub = xpubs | xsubs;

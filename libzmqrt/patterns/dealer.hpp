@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// DEALER (RFC 28): messages go to its peers in turn, and are read from them in
-// turn; nothing is added or taken off. A peer that leaves hands its messages
-// on.
+// DEALER (RFC 28), CLIENT (RFC 41): messages go to its peers in turn, and are
+// read from them in turn; nothing is added or taken off. A peer that leaves
+// hands its messages on.
 
 #pragma once
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// PAIR (RFC 31): exactly one peer at a time, both ways. A second one is
-// refused until the first is gone; what a peer sent before it went is read
-// before anything of the next one.
+// PAIR (RFC 31), CHANNEL (RFC 52): exactly one peer at a time, both ways. A
+// second one is refused until the first is gone; what a peer sent before it
+// went is read before anything of the next one.
 
 #pragma once
 

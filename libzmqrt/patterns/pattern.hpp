@@ -48,7 +48,7 @@ struct peer {
 struct delivery {
   enum class kind : std::uint8_t {
     to_one,    ///< goes to `pipe`
-    to_all,    ///< goes to each of `pipes`
+    to_all,    ///< goes to each of `pipes`; nothing is left out
     subscribe, ///< a subscription to `topic` goes to each of `pipes`
     cancel,    ///< the end of one does
     dropped,   ///< is accepted, and goes nowhere
@@ -171,8 +171,13 @@ public:
   /// Something came from there.
   virtual void digest(pipe_id /*from*/, message&& /*what*/) {
   }
-  /// SUBSCRIBE and UNSUBSCRIBE of the application: subscribe, cancel, dropped
-  /// (nobody has to be told), or refused.
+  /// PEER: what a connect's pipe may be called (peer::routing_id), so that the
+  /// application knows its routing id beforehand.
+  [[nodiscard]] virtual std::string reserve_name() {
+    return {};
+  }
+  /// SUBSCRIBE and UNSUBSCRIBE of the application, a DISH's joins: subscribe,
+  /// cancel, dropped (nobody has to be told), or refused.
   [[nodiscard]] virtual delivery subscribe(std::string_view /*topic*/,
                                            bool /*on*/) {
     return {delivery::kind::refused, errc::invalid_argument};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// PULL (RFC 30): reads from its peers in turn, and never sends.
+// PULL (RFC 30), GATHER (RFC 49): reads from its peers in turn, and never
+// sends.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// PUSH (RFC 30): messages go to its peers in turn, and never come. A peer
-// that leaves hands its messages on.
+// PUSH (RFC 30), SCATTER (RFC 49): messages go to its peers in turn, and never
+// come. A peer that leaves hands its messages on.
 
 #pragma once
 

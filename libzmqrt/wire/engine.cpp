@@ -7,6 +7,7 @@
 
 #include <cstring>
 
+#include "libzmqrt/message/subscription.hpp"
 #include "libzmqrt/wire/commands.hpp"
 #include "libzmqrt/wire/greeting.hpp"
 #include "libzmqrt/wire/handshake.hpp"
@@ -46,8 +47,12 @@ struct engine::implementation final : command_sink {
   [[nodiscard]] verdict enter_handshake();
   void enter_traffic();
   [[nodiscard]] verdict on_command(std::span<const std::byte> body) override;
-  [[nodiscard]] verdict on_subscription(char sign,
+  [[nodiscard]] verdict on_subscription(bool on,
                                         std::span<const std::byte> topic);
+  [[nodiscard]] bool is_type(socket_type one,
+                             socket_type other) const noexcept {
+    return options.type == one || options.type == other;
+  }
   void close(const violation& why);
   [[nodiscard]] bool over() const noexcept {
     return state == phase::idle || state == phase::closed;
@@ -147,12 +152,17 @@ verdict engine::implementation::on_command(std::span<const std::byte> body) {
   case command_kind::pong:
     return {};
   case command_kind::subscribe:
-    return on_subscription('\1', received.data);
   case command_kind::cancel:
-    return on_subscription('\0', received.data);
+    // As libzmq, those whom it does not concern do not mind it.
+    if (is_type(socket_type::pub, socket_type::xpub))
+      return on_subscription(received.kind == command_kind::subscribe,
+                             received.data);
+    return {};
   case command_kind::join:
   case command_kind::leave:
-    // As libzmq, those who do not group do not mind them.
+    if (is_type(socket_type::radio, socket_type::radio))
+      return on_subscription(received.kind == command_kind::join,
+                             received.data);
     return {};
   case command_kind::error:
     return refused_by_peer(received.data);
@@ -165,16 +175,12 @@ verdict engine::implementation::on_command(std::span<const std::byte> body) {
   return broken(protocol_detail::unexpected_command);
 }
 
-/// Publishers read it as what a peer before 3.1 sends instead: a message of
-/// one octet and the topic (RFC 23, "The SUB Socket Type"). Others, as libzmq,
-/// do not mind it.
+/// Publishers read it as what a peer before 3.1 sends instead: a message.
 verdict
-engine::implementation::on_subscription(char sign,
+engine::implementation::on_subscription(bool on,
                                         std::span<const std::byte> topic) {
-  if (options.type != socket_type::pub && options.type != socket_type::xpub)
-    return {};
-  std::string body(1, sign);
-  body.append(reinterpret_cast<const char*>(topic.data()), topic.size());
+  const std::string body =
+    to_text({on, {reinterpret_cast<const char*>(topic.data()), topic.size()}});
   if (!rewriter.append(incoming->delivered(), message{std::string_view{body}}))
     return out_of_memory();
   return {};

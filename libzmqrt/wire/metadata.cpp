@@ -58,8 +58,7 @@ bool announces_identity(socket_type type) noexcept {
 }
 
 std::optional<socket_type> parse_socket_type(std::string_view name) noexcept {
-  for (int number = 0; number <= static_cast<int>(socket_type::stream);
-       ++number) {
+  for (std::size_t number = 0; number < socket_types; ++number) {
     const auto type = static_cast<socket_type>(number);
     if (to_string(type) == name)
       return type;

@@ -20,6 +20,8 @@ std::vector<std::string> command_line(implementation which) {
   case implementation::jeromq:
     return {ZMQRT_JAVA, "-Xshare:auto",         "-XX:TieredStopAtLevel=1",
             "-cp",      ZMQRT_JEROMQ_CLASSPATH, "JeromqPeer"};
+  case implementation::node:
+    return {ZMQRT_NODE, "--no-warnings", ZMQRT_NODE_PEER};
   case implementation::raw:
     return {ZMQRT_PYTHON, ZMQRT_PEER_SOURCES "/raw_peer.py"};
   }
@@ -36,6 +38,8 @@ const char* name_of(implementation which) noexcept {
     return "pyzmq";
   case implementation::jeromq:
     return "jeromq";
+  case implementation::node:
+    return "node";
   case implementation::raw:
     return "raw";
   }

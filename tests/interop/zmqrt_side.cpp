@@ -12,10 +12,8 @@ namespace zmqrt::test {
 
 socket make_socket(context& owner, socket_type type) {
   auto made = owner.socket(type);
-  if (type != socket_type::pull)
-    made.set(option::sndtimeo, process::patience);
-  if (type != socket_type::push)
-    made.set(option::rcvtimeo, process::patience);
+  made.set(option::sndtimeo, process::patience);
+  made.set(option::rcvtimeo, process::patience);
   return made;
 }
 

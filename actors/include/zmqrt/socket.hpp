@@ -57,6 +57,10 @@ public:
   /// Connects, now and again after each loss, until disconnect(). Does not
   /// wait for the connection. Errors: as bind().
   void connect(std::string_view endpoint);
+  /// PEER: connects, and answers the routing id that messages to this peer
+  /// have to have (zmq_connect_peer(3)). Errors: not_supported for other
+  /// types; invalid_argument with IMMEDIATE; as connect().
+  std::uint32_t connect_peer(std::string_view endpoint);
   /// Stops listening there; returns when the endpoint is free. Connections
   /// accepted there live on. Error: no_such_endpoint.
   void unbind(std::string_view endpoint);
@@ -140,6 +144,13 @@ public:
   void unsubscribe(std::string_view topic) {
     set(option::unsubscribe, topic);
   }
+
+  /// DISH: messages of this group are wanted from now on, or no longer
+  /// (zmq_join(3), zmq_leave(3)). Errors: not_supported for other types;
+  /// invalid_argument for a group that was joined already, or was not, or is
+  /// none (message::set_group()).
+  void join(std::string_view group);
+  void leave(std::string_view group);
 
   // -- life -----------------------------------------------------------------
 

@@ -43,13 +43,15 @@ public:
   message(const message& other);
   message(message&& other) noexcept
     : first_(std::move(other.first_)), count_(std::exchange(other.count_, 0)),
-      rest_(std::move(other.rest_)), properties_(std::move(other.properties_)) {
+      routing_id_(other.routing_id_), rest_(std::move(other.rest_)),
+      properties_(std::move(other.properties_)) {
   }
   message& operator=(const message& other);
   message& operator=(message&& other) noexcept {
     first_ = std::move(other.first_);
     if (this != &other)
       count_ = std::exchange(other.count_, 0);
+    routing_id_ = other.routing_id_;
     rest_ = std::move(other.rest_);
     properties_ = std::move(other.properties_);
     return *this;
@@ -68,10 +70,10 @@ public:
 
   /// Frame `index`, which must be below size().
   [[nodiscard]] const frame& operator[](std::size_t index) const& noexcept {
-    return index == 0 ? first_ : (*rest_)[index - 1];
+    return index == 0 ? first_ : rest_->frames[index - 1];
   }
   [[nodiscard]] frame& operator[](std::size_t index) & noexcept {
-    return index == 0 ? first_ : (*rest_)[index - 1];
+    return index == 0 ? first_ : rest_->frames[index - 1];
   }
   /// By value, so that no view into a temporary survives it.
   [[nodiscard]] frame operator[](std::size_t index) && noexcept {
@@ -92,7 +94,7 @@ public:
   void push_front(frame part);
   /// Takes the first frame off; the message must not be empty.
   frame pop_front();
-  /// Back to no frames and no properties.
+  /// Back to no frames, no properties, no routing id and no group.
   void clear() noexcept;
 
   /// The one frame's bytes as an owned text; throws error (invalid_argument)
@@ -107,6 +109,29 @@ public:
   [[nodiscard]] std::string_view property(std::string_view name) const&;
   std::string_view property(std::string_view name) const&& = delete;
   [[nodiscard]] bool has_property(std::string_view name) const noexcept;
+
+  /// SERVER and PEER: by which peer it came, and to which it goes; never 0 in
+  /// what was received (RFC 41, zmq_msg_routing_id(3)). 0: none.
+  [[nodiscard]] std::uint32_t routing_id() const noexcept {
+    return routing_id_;
+  }
+  void set_routing_id(std::uint32_t id) noexcept {
+    routing_id_ = id;
+  }
+  /// RADIO and DISH: the group that it goes to or came by (RFC 48,
+  /// zmq_msg_group(3)); empty until it is set. The view lives as long as this
+  /// message, unchanged.
+  [[nodiscard]] std::string_view group() const& noexcept {
+    return rest_ ? rest_->group.view() : std::string_view{};
+  }
+  std::string_view group() const&& = delete;
+  /// Throws error (invalid_argument) for more than longest_group bytes, or a
+  /// zero among them; std::bad_alloc.
+  void set_group(std::string_view name);
+  static constexpr std::size_t longest_group = 255;
+  [[nodiscard]] static bool is_group(std::string_view name) noexcept {
+    return name.size() <= longest_group && name.find('\0') == name.npos;
+  }
 
   /// Used by the runtime. Cheap when they are the same ones as before.
   void
@@ -124,9 +149,22 @@ private:
   friend class batch_reader;
   friend class batch_writer;
 
+  /// What few messages have.
+  struct rest {
+    std::vector<frame> frames; ///< those behind the first
+    frame group;
+    void clear() noexcept {
+      frames.clear();
+      group = frame{};
+    }
+  };
+
+  [[nodiscard]] rest& make_rest();
+
   frame first_;
   std::uint32_t count_ = 0;
-  std::unique_ptr<std::vector<frame>> rest_;
+  std::uint32_t routing_id_ = 0;
+  std::unique_ptr<rest> rest_;
   std::shared_ptr<const peer_properties> properties_;
 };
 

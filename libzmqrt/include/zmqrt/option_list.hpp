@@ -52,7 +52,7 @@ ZMQRT_OPTION(xpub_verbose,        40, boolean, false, 0, 1, xpubs, set_get, at_o
 ZMQRT_OPTION(xpub_verboser,       78, boolean, false, 0, 1, xpubs, set_get, at_once)
 ZMQRT_OPTION(xpub_manual,         71, boolean, false, 0, 1, xpubs, set_get, at_once)
 ZMQRT_OPTION(xpub_manual_last_value, 98, boolean, false, 0, 1, xpubs, set_get, at_once)
-ZMQRT_OPTION(xpub_nodrop,         69, boolean, false, 0, 1, publishing, set_get, at_once)
+ZMQRT_OPTION(xpub_nodrop,         69, boolean, false, 0, 1, spreading, set_get, at_once)
 ZMQRT_OPTION(xpub_welcome_msg,    72, binary,  "", 0, most_int, xpubs, set_get, at_once)
 ZMQRT_OPTION(req_correlate,       52, boolean, false, 0, 1, reqs, set_get, at_once)
 ZMQRT_OPTION(req_relaxed,         53, boolean, false, 0, 1, reqs, set_get, at_once)

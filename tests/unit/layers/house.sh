@@ -10,7 +10,8 @@ failed=0
 
 sources() {
   find libzmqrt transports actors tools examples tests \
-    -name '*.[ch]pp' -o -name '*.py' -o -name '*.java' -o -name '*.sh'
+    -name node_modules -prune -o \( -name '*.[ch]pp' -o -name '*.py' \
+    -o -name '*.java' -o -name '*.js' -o -name '*.sh' \) -print
 }
 
 complain() {

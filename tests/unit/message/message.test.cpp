@@ -9,7 +9,9 @@
 #include <string>
 #include <utility>
 
+#include "libzmqrt/message/batch.hpp"
 #include "libzmqrt/message/peer_properties.hpp"
+#include "libzmqrt/message/slab_pool.hpp"
 #include "tests/support/catch.hpp"
 #include "zmqrt/error.hpp"
 
@@ -80,6 +82,46 @@ TEST_CASE("copies are independent, moves leave nothing behind") {
   made = copy;
   REQUIRE(made[1].view() == "2");
   REQUIRE(text_of(message{"x", "y"}[1]) == "y");
+}
+
+TEST_CASE("routing id and group go with copies and moves") {
+  message first{"x"};
+  CHECK(first.routing_id() == 0);
+  CHECK(first.group().empty());
+  first.set_routing_id(7);
+  first.set_group("g");
+  message copy = first;
+  const message moved = std::move(first);
+  CHECK(moved.routing_id() == 7);
+  CHECK(moved.group() == "g");
+  CHECK(moved.size() == 1);
+  copy.set_group(std::string(255, 'h'));
+  copy.push_back("y");
+  copy.pop_front();
+  CHECK(copy.group() == std::string(255, 'h'));
+  CHECK(copy.str() == "y");
+  CHECK(moved.group() == "g");
+  copy.clear();
+  CHECK(copy.routing_id() == 0);
+  CHECK(copy.group().empty());
+}
+
+TEST_CASE("what is read into a message has no former routing id or group") {
+  zmqrt::batch queued;
+  zmqrt::batch_writer writer(zmqrt::shared_pool());
+  for (const message& each : {message{"a"}, message{"b", "c"}})
+    REQUIRE(writer.append(queued, each));
+  zmqrt::batch_reader reader(zmqrt::shared_pool());
+  reader.push(queued);
+  message next;
+  for (const std::size_t frames : {1U, 2U}) {
+    next.set_routing_id(7);
+    next.set_group("g");
+    REQUIRE(reader.next(next));
+    CHECK(next.size() == frames);
+    CHECK(next.routing_id() == 0);
+    CHECK(next.group().empty());
+  }
 }
 
 TEST_CASE("properties are found whatever their case") {

@@ -72,6 +72,7 @@ TEST_CASE("Socket types have names") {
   CHECK(parse_socket_type("PULL") == socket_type::pull);
   CHECK(parse_socket_type("XSUB") == socket_type::xsub);
   CHECK_FALSE(parse_socket_type("pull"));
-  CHECK_FALSE(parse_socket_type("CLIENT"));
+  CHECK(parse_socket_type("CLIENT") == socket_type::client);
+  CHECK_FALSE(parse_socket_type("client"));
   CHECK_FALSE(parse_socket_type(""));
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// The peer libzmq 4.3.5 with its drafts: the socket types of single frames
+// (../peers/README.md says how it is spoken to).
+
+import { createInterface } from "node:readline";
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+const drafts = require("zeromq/draft.js");
+const { Socket } = require("zeromq/lib/native.js");
+const { allowMethods } = require("zeromq/lib/util.js");
+
+// The package has no class for these two.
+class Peer extends Socket {
+  constructor(options) {
+    super(19, options);
+  }
+}
+class Channel extends Socket {
+  constructor(options) {
+    super(20, options);
+  }
+}
+for (const type of [Peer, Channel])
+  allowMethods(type.prototype, ["send", "receive"]);
+
+const types = {
+  CLIENT: drafts.Client,
+  SERVER: drafts.Server,
+  RADIO: drafts.Radio,
+  DISH: drafts.Dish,
+  SCATTER: drafts.Scatter,
+  GATHER: drafts.Gather,
+  DGRAM: drafts.Datagram,
+  PEER: Peer,
+  CHANNEL: Channel,
+};
+
+let socket;
+
+const handlers = {
+  open({ type }) {
+    socket = new types[type]({ linger: 0 });
+    return { event: "opened" };
+  },
+  async bind({ endpoint }) {
+    await socket.bind(endpoint);
+    return { event: "bound", endpoint: socket.lastEndpoint };
+  },
+  connect({ endpoint }) {
+    socket.connect(endpoint);
+    return { event: "connecting" };
+  },
+  join({ group }) {
+    Socket.prototype.join.call(socket, group);
+    return { event: "joined" };
+  },
+  leave({ group }) {
+    Socket.prototype.leave.call(socket, group);
+    return { event: "left" };
+  },
+  async say({ frames, routing_id, group }) {
+    if (routing_id !== undefined)
+      await socket.send(frames[0], { routingId: routing_id });
+    else if (group !== undefined) await socket.send(frames[0], { group });
+    else await socket.send(frames.length > 1 ? frames : frames[0]);
+    return { event: "said" };
+  },
+  async hear() {
+    const parts = await socket.receive();
+    const about = parts.filter((part) => !Buffer.isBuffer(part))[0] ?? {};
+    const heard = {
+      event: "heard",
+      frames: parts.filter(Buffer.isBuffer).map(String),
+    };
+    if (about.routingId !== undefined) heard.routing_id = about.routingId;
+    if (about.group !== undefined) heard.group = String(about.group);
+    return heard;
+  },
+  close() {
+    socket.close();
+    return { event: "closed" };
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  let answer;
+  try {
+    const command = JSON.parse(line);
+    answer = await handlers[command.do](command);
+  } catch (failed) {
+    answer = { event: "error", what: String(failed), for: line };
+  }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+}
+process.exit(0);
