@@ -67,16 +67,22 @@ const handlers = {
     else await socket.send(frames.length > 1 ? frames : frames[0]);
     return { event: "said" };
   },
-  async hear() {
-    const parts = await socket.receive();
-    const about = parts.filter((part) => !Buffer.isBuffer(part))[0] ?? {};
-    const heard = {
-      event: "heard",
-      frames: parts.filter(Buffer.isBuffer).map(String),
-    };
-    if (about.routingId !== undefined) heard.routing_id = about.routingId;
-    if (about.group !== undefined) heard.group = String(about.group);
-    return heard;
+  // With a group: the first message of that group, and the groups heard before.
+  async hear({ group }) {
+    const skipped = new Set();
+    for (;;) {
+      const parts = await socket.receive();
+      const about = parts.filter((part) => !Buffer.isBuffer(part))[0] ?? {};
+      const heard = {
+        event: "heard",
+        frames: parts.filter(Buffer.isBuffer).map(String),
+        skipped: [...skipped],
+      };
+      if (about.routingId !== undefined) heard.routing_id = about.routingId;
+      if (about.group !== undefined) heard.group = String(about.group);
+      if (group === undefined || heard.group === group) return heard;
+      skipped.add(heard.group);
+    }
   },
   close() {
     socket.close();
