@@ -16,6 +16,7 @@ wire::engine_options make_engine_options(socket_type type, bool accepted,
     result.max_frames_per_message = 2; // the group, and what is for it
   else if (single_framed(type))
     result.max_frames_per_message = 1;
+  result.metadata = options.gathered.metadata;
   result.max_message_size = options.maxmsgsize;
   result.handshake_limit = options.handshake_ivl;
   result.heartbeat_interval = options.heartbeat_ivl;

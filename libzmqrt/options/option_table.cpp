@@ -54,6 +54,17 @@ constexpr std::array table{
     [](socket_options& to, option_value&& value) {                             \
       to.name = std::get<option::types::type>(std::move(value));               \
     }},
+#define ZMQRT_GATHERING_OPTION(name, id, type, least, most)                    \
+  option_spec{id,                                                              \
+              #name,                                                           \
+              option_type::type,                                               \
+              least,                                                           \
+              most,                                                            \
+              all_sockets,                                                     \
+              option_access::set_only,                                         \
+              option_effect::next_endpoint,                                    \
+              nullptr,                                                         \
+              nullptr},
 #define ZMQRT_LIVE_OPTION(name, id, type)                                      \
   option_spec{                                                                 \
     id,      #name,  option_type::type,       0,                               \
@@ -191,6 +202,8 @@ std::optional<failure> set_option(socket_options& in, socket_type of, int id,
     return why;
   if (has_zero(*spec, value))
     return broken("must not contain a zero byte");
+  if (spec->write == nullptr)
+    return gather(in.gathered, id, value);
   spec->write(in, std::move(value));
   return std::nullopt;
 }

@@ -73,7 +73,7 @@ struct option_spec {
   std::uint32_t sockets; ///< a bit for each socket_type
   option_access access;
   option_effect effect;
-  /// Null for live ones.
+  /// Null for live and gathering ones, as is `write`.
   option_value (*read)(const socket_options& from);
   void (*write)(socket_options& to, option_value&& value);
 };

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "libzmqrt/options/gathered.hpp"
 #include "zmqrt/option.hpp"
 
 namespace zmqrt {
@@ -15,6 +16,9 @@ struct socket_options {
                      effect)                                                   \
   option::types::type name{fallback};
 #include "zmqrt/option_list.hpp"
+
+  /// What the options gathered that are set several times.
+  gathered_options gathered;
 
   /// heartbeat_timeout, or heartbeat_ivl where it was not set.
   [[nodiscard]] std::chrono::milliseconds silence_limit() const noexcept {

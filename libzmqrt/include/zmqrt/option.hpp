@@ -85,6 +85,8 @@ using binary = std::string;
 #define ZMQRT_OPTION(name, id, type, fallback, least, most, sockets, access,   \
                      effect)                                                   \
   inline constexpr option_key<types::type, id, option_access::access> name{};
+#define ZMQRT_GATHERING_OPTION(name, id, type, least, most)                    \
+  inline constexpr option_key<types::type, id, option_access::set_only> name{};
 #define ZMQRT_LIVE_OPTION(name, id, type)                                      \
   inline constexpr option_key<types::type, id, option_access::get_only> name{};
 #include "zmqrt/option_list.hpp"

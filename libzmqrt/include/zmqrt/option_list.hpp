@@ -17,10 +17,17 @@
 // effect:   at_once, next_endpoint (later binds and connects), first_endpoint
 //           (too late after the first bind or connect)
 //
+//   ZMQRT_GATHERING_OPTION(name, number, type, least, most): each set adds to
+//   what the sets before have gathered (libzmqrt/options/gathered.hpp), for
+//   later binds and connects; set-only, of all sockets.
+//
 //   ZMQRT_LIVE_OPTION(name, number, type): read-only, answered by the socket.
 
 #ifndef ZMQRT_OPTION
 #define ZMQRT_OPTION(...)
+#endif
+#ifndef ZMQRT_GATHERING_OPTION
+#define ZMQRT_GATHERING_OPTION(...)
 #endif
 #ifndef ZMQRT_LIVE_OPTION
 #define ZMQRT_LIVE_OPTION(...)
@@ -77,6 +84,9 @@ ZMQRT_OPTION(heartbeat_ttl,       76, millis,  0, 0, 6553599, all_sockets, set_g
 ZMQRT_OPTION(heartbeat_timeout,   77, millis,  -1, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(max_connections,  10005, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
 
+// "X-name:value"; a name that is there already keeps its value.
+ZMQRT_GATHERING_OPTION(metadata,  95, text, 4, 65535)
+
 // -- the kernel's side -------------------------------------------------------
 ZMQRT_OPTION(sndbuf,              11, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(rcvbuf,              12, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
@@ -129,4 +139,5 @@ ZMQRT_LIVE_OPTION(busy_poll_us,  10010, integer)
 // clang-format on
 
 #undef ZMQRT_OPTION
+#undef ZMQRT_GATHERING_OPTION
 #undef ZMQRT_LIVE_OPTION
