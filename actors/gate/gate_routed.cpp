@@ -45,6 +45,8 @@ std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
       return failure;
     if (!policy->can_send())
       return make_error_code(errc::not_supported);
+    if (type == socket_type::req && !drop_stale(guard, todo))
+      return failure ? failure : make_error_code(errc::no_memory);
     const delivery how = policy->route(what);
     bool framed = true;
     switch (how.what) {
@@ -70,8 +72,6 @@ std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
     if (!framed)
       return make_error_code(errc::no_memory);
     policy->sent(how.pipe);
-    if (type == socket_type::req)
-      ahead_from = no_pipe; // a reply to the former request (REQ_RELAXED)
     turned(todo);
     return {};
   }

@@ -62,6 +62,22 @@ bool gate::state::read_ahead(gate_guard& guard, errands& todo) {
   return ahead_from != no_pipe;
 }
 
+bool gate::state::drop_stale(gate_guard& guard, errands& todo) {
+  message stale;
+  while (!failure && policy->next_out() != no_pipe) {
+    ahead_from = no_pipe; // a reply to the former request (REQ_RELAXED)
+    const pipe_id id = policy->next_stale();
+    if (id == no_pipe)
+      break;
+    pipe& at = *pipes[id];
+    if (at.inbox.empty())
+      pull(guard, id, todo);
+    else if (read_one(id, at, stale, todo) == reading::no_memory)
+      return false;
+  }
+  return !failure;
+}
+
 void gate::state::digest(gate_guard& guard, pipe_id id, errands& todo) {
   message next;
   for (pipe* at = find(id); at != nullptr; at = find(id)) {

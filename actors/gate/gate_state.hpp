@@ -148,6 +148,9 @@ struct gate::state {
   /// Reads ahead until there is a message that the pattern wants, or nothing
   /// is left; answers which.
   [[nodiscard]] bool read_ahead(gate_guard& guard, errands& todo);
+  /// Drops what a REQ has not read, if a send would succeed now. False: the
+  /// gate has failed, or memory is short.
+  [[nodiscard]] bool drop_stale(gate_guard& guard, errands& todo);
   /// Where what comes is the pattern's (PUB): it gets all that is there.
   void digest(gate_guard& guard, pipe_id id, errands& todo);
   /// The inbox may have become empty, or not: tells the pattern, and frees

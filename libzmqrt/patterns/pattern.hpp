@@ -165,6 +165,11 @@ public:
   [[nodiscard]] virtual std::error_code receive_flaw() {
     return {};
   }
+  /// REQ: a pipe with something to read that a request makes void, since it
+  /// came before; no_pipe: none. The gate drops it before a send.
+  [[nodiscard]] virtual pipe_id next_stale() noexcept {
+    return no_pipe;
+  }
   /// The pattern's own message.
   virtual void take(message& /*out*/) {
   }

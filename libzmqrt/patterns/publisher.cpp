@@ -15,15 +15,14 @@ namespace {
 /// grow without end.
 constexpr std::size_t most_notices = 100'000;
 
-bool is_subscription(const frame& what) noexcept {
-  return what.size() != 0
-         && std::to_integer<unsigned>(what.bytes().front()) <= 1;
-}
-
 } // namespace
 
 publisher::publisher(socket_type type, const socket_options& options)
   : options_(&options), tells_(type == socket_type::xpub) {
+}
+
+bool publisher::manual() const noexcept {
+  return options_->xpub_manual || options_->xpub_manual_last_value;
 }
 
 pattern::looks publisher::sees() const noexcept {
@@ -56,18 +55,15 @@ void publisher::end_pipe(pipe_id pipe) {
     last_ = no_pipe;
     last_value_ = false;
   }
-  const bool manual = options_->xpub_manual;
   const auto told = [this](std::string_view topic) {
-    std::string text(1, '\0');
-    text += topic;
-    tell(no_pipe, message{std::string_view{text}});
+    tell(no_pipe, message{std::string_view{to_text({false, topic})}});
   };
   const auto untold = [](std::string_view) {};
-  if (manual)
+  if (manual())
     asked_.remove_all(pipe, told);
   else
     asked_.remove_all(pipe, untold);
-  if (manual)
+  if (manual())
     index_.remove_all(pipe, untold);
   else
     index_.remove_all(pipe, told);
@@ -123,32 +119,30 @@ void publisher::digest(pipe_id from, message&& what) {
   bool first = true;
   while (!what.empty()) {
     message part{what.pop_front()};
-    if (is_subscription(part[0]) && (first || !options_->only_first_subscribe))
-      on_subscription(from, std::move(part));
-    else
+    const auto asked = first || !options_->only_first_subscribe
+                         ? parse_subscription(part[0].view())
+                         : std::nullopt;
+    if (!asked)
       others.push_back(std::move(part[0]));
+    else if (is_news(from, *asked))
+      tell(from, std::move(part));
     first = false;
   }
   if (!others.empty())
     tell(from, std::move(others));
 }
 
-void publisher::on_subscription(pipe_id from, message&& what) {
-  const bool on = what[0].view().front() == '\1';
-  const std::string_view topic = what[0].view().substr(1);
-  bool news = false;
-  if (options_->xpub_manual) {
-    (void)(on ? asked_.add(topic, from) : asked_.remove(topic, from));
-    news = true;
-  } else if (on) {
-    const bool fresh = index_.add(topic, from).of_topics;
-    news = fresh || options_->xpub_verbose || options_->xpub_verboser;
-  } else {
-    const bool last = index_.remove(topic, from).of_topics;
-    news = last || options_->xpub_verboser;
+bool publisher::is_news(pipe_id from, const subscription& asked) {
+  if (manual()) {
+    (void)(asked.on ? asked_.add(asked.topic, from)
+                    : asked_.remove(asked.topic, from));
+    return true;
   }
-  if (news)
-    tell(from, std::move(what));
+  if (!asked.on)
+    return index_.remove(asked.topic, from).of_topics
+           || options_->xpub_verboser;
+  return index_.add(asked.topic, from).of_topics || options_->xpub_verbose
+         || options_->xpub_verboser;
 }
 
 void publisher::tell(pipe_id from, message&& what) {
@@ -164,7 +158,7 @@ void publisher::tell(pipe_id from, message&& what) {
 }
 
 delivery publisher::subscribe(std::string_view topic, bool on) {
-  if (!tells_ || !options_->xpub_manual)
+  if (!tells_ || !manual())
     return {delivery::kind::refused, errc::invalid_argument};
   if (last_ != no_pipe) {
     (void)(on ? index_.add(topic, last_) : index_.remove(topic, last_));

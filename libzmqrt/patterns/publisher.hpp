@@ -8,6 +8,7 @@
 
 #include <deque>
 
+#include "libzmqrt/message/subscription.hpp"
 #include "libzmqrt/patterns/pipe_flags.hpp"
 #include "libzmqrt/patterns/topic_index.hpp"
 
@@ -40,7 +41,10 @@ private:
     std::uint32_t turn = 0; ///< how many have had that number before
   };
 
-  void on_subscription(pipe_id from, message&& what);
+  /// XPUB_MANUAL, which XPUB_MANUAL_LAST_VALUE includes.
+  [[nodiscard]] bool manual() const noexcept;
+  /// Notes it; whether the application is told.
+  [[nodiscard]] bool is_news(pipe_id from, const subscription& asked);
   void tell(pipe_id from, message&& what);
   void end_pipe(pipe_id pipe);
 

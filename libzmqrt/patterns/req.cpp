@@ -117,6 +117,10 @@ void req::handed_out(pipe_id) noexcept {
   asked_ = no_pipe;
 }
 
+pipe_id req::next_stale() noexcept {
+  return in_.next();
+}
+
 std::error_code req::receive_flaw() {
   switch (state_) {
   case state::ready:

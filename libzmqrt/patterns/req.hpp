@@ -36,6 +36,7 @@ public:
   bool arrived(pipe_id pipe, message& what) override;
   void handed_out(pipe_id pipe) noexcept override;
   std::error_code receive_flaw() override;
+  pipe_id next_stale() noexcept override;
 
 private:
   enum class state : std::uint8_t { ready, awaiting, lost };

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "libzmqrt/message/subscription.hpp"
+
 namespace zmqrt::patterns {
 
 subscriber::subscriber(socket_type type, const socket_options& options)
@@ -58,29 +60,31 @@ void subscriber::leave(pipe_id pipe) {
 // -- subscribing --------------------------------------------------------------
 
 delivery subscriber::subscribe(std::string_view topic, bool on) {
-  const auto kind = on ? delivery::kind::subscribe : delivery::kind::cancel;
   delivery how;
-  how.what = delivery::kind::dropped;
+  how.what = on ? delivery::kind::subscribe : delivery::kind::cancel;
   how.topic = topic;
-  how.pipes = peers_;
+  bool changes = on;
   if (on) {
     const auto node = counts_.insert(topic);
-    if (++counts_.value(node) == 1) {
+    changes = ++counts_.value(node) == 1;
+    if (changes)
       ++topics_;
-      how.what = kind;
+  } else {
+    const auto node = counts_.find(topic);
+    if (node == topic_tree::no_node)
+      return {delivery::kind::dropped};
+    changes = --counts_.value(node) == 0;
+    if (changes) {
+      counts_.erase(node);
+      --topics_;
     }
-    return how;
   }
-  const auto node = counts_.find(topic);
-  if (node == topic_tree::no_node)
-    return how;
-  if (--counts_.value(node) == 0) {
-    counts_.erase(node);
-    --topics_;
-    how.what = kind;
-  } else if (raw_ && options_->xsub_verbose_unsubscribe) {
-    how.what = kind;
-  }
+  if (changes)
+    how.pipes = peers_;
+  else if (on || (raw_ && options_->xsub_verbose_unsubscribe))
+    how.pipes = peers_with_room(); // for a peer's XPUB_VERBOSE
+  else
+    how.what = delivery::kind::dropped;
   return how;
 }
 
@@ -105,21 +109,23 @@ pipe_id subscriber::next_out() noexcept {
 }
 
 delivery subscriber::route(const message& what) {
-  const std::string_view text = what[0].view();
-  if (what.size() == 1 && !text.empty()
-      && static_cast<unsigned char>(text.front()) <= 1)
-    return subscribe(text.substr(1), text.front() == '\1');
+  if (what.size() == 1)
+    if (const auto asked = parse_subscription(what[0].view()))
+      return subscribe(asked->topic, asked->on);
   delivery how;
+  how.pipes = peers_with_room();
+  how.missed = peers_.size() - how.pipes.size();
+  how.what =
+    how.pipes.empty() ? delivery::kind::dropped : delivery::kind::to_all;
+  return how;
+}
+
+std::span<const pipe_id> subscriber::peers_with_room() {
   out_.clear();
-  for (const pipe_id pipe : peers_) {
+  for (const pipe_id pipe : peers_)
     if (writable_[pipe])
       out_.push_back(pipe);
-    else
-      ++how.missed;
-  }
-  how.what = out_.empty() ? delivery::kind::dropped : delivery::kind::to_all;
-  how.pipes = out_;
-  return how;
+  return out_;
 }
 
 // -- receiving ----------------------------------------------------------------

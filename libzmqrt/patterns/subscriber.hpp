@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // SUB and XSUB (RFC 29): read from their peers in turn, and tell each of them
-// what they want. Topics are counted: the first subscription and the last end
-// of one are told. SUB gives only what was subscribed to; XSUB sends
-// subscriptions as messages, and others with them.
+// what they want. Topics are counted: each subscription is told (the first to
+// all, another to those that have room), and the end of the last. SUB gives
+// only what was subscribed to; XSUB sends subscriptions as messages, and others
+// with them.
 
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "libzmqrt/patterns/fair_queue.hpp"
@@ -41,6 +43,8 @@ public:
 private:
   [[nodiscard]] bool wants(std::string_view first_frame) const;
   void leave(pipe_id pipe);
+  /// Until the next call.
+  [[nodiscard]] std::span<const pipe_id> peers_with_room();
 
   const socket_options* options_;
   bool raw_; // XSUB

@@ -13,12 +13,6 @@ using texts = std::vector<std::string>;
 
 namespace {
 
-pipe_id accept(gate& at) {
-  actors::pipe_setup setup;
-  setup.peer.emplace();
-  return *at.attach(std::move(setup));
-}
-
 message for_group(std::string_view group, std::string_view text) {
   message what{text};
   what.set_group(group);
@@ -53,14 +47,6 @@ texts sent(gate& from, pipe_id pipe) {
   return all;
 }
 
-/// As a RADIO's pipe brings it.
-void comes(gate& to, pipe_id pipe, const message& what) {
-  batch made;
-  batch_writer writer(shared_pool());
-  REQUIRE(writer.append(made, what));
-  REQUIRE(to.deliver(pipe, made));
-}
-
 struct linked {
   linked() {
     REQUIRE_FALSE(names.bind("x", radio));
@@ -90,9 +76,9 @@ TEST_CASE("48.RADIO.1 any number of DISH sockets, and only sending") {
 
 TEST_CASE("48.RADIO.2 a message goes to those who joined its group") {
   const auto radio = make_gate(socket_type::radio);
-  const auto a = accept(*radio);
-  const auto b = accept(*radio);
-  const auto c = accept(*radio);
+  const auto a = *accept(*radio);
+  const auto b = *accept(*radio);
+  const auto c = *accept(*radio);
   says(*radio, a, true, "news");
   says(*radio, b, true, "news");
   says(*radio, c, true, "new"); // exact, not by prefix
@@ -105,7 +91,7 @@ TEST_CASE("48.RADIO.2 a message goes to those who joined its group") {
 
 TEST_CASE("48.RADIO.3 a group that was left gets no more") {
   const auto radio = make_gate(socket_type::radio);
-  const auto a = accept(*radio);
+  const auto a = *accept(*radio);
   says(*radio, a, true, "g");
   says(*radio, a, true, "g"); // once is enough
   REQUIRE_FALSE(put_in(*radio, "g", "1"));
@@ -120,8 +106,8 @@ TEST_CASE("48.RADIO.4 what goes to a full queue is dropped, and never waits") {
   options.xpub_nodrop = GENERATE(false, true);
   CAPTURE(options.xpub_nodrop);
   gate radio(socket_type::radio, options);
-  const auto slow = accept(radio);
-  const auto quick = accept(radio);
+  const auto slow = *accept(radio);
+  const auto quick = *accept(radio);
   says(radio, slow, true, "g");
   says(radio, quick, true, "g");
   REQUIRE_FALSE(put_in(radio, "g", "1"));
@@ -134,7 +120,7 @@ TEST_CASE("48.RADIO.4 what goes to a full queue is dropped, and never waits") {
 
 TEST_CASE("48.RADIO.5 what dishes send is discarded") {
   const auto radio = make_gate(socket_type::radio);
-  const auto a = accept(*radio);
+  const auto a = *accept(*radio);
   comes(*radio, a, message{"\2 no join", "at all"});
   comes(*radio, a, message{std::string_view{}});
   comes(*radio, a,
@@ -148,12 +134,12 @@ TEST_CASE("48.RADIO.5 what dishes send is discarded") {
 
 TEST_CASE("48.RADIO.6 a queue goes with its socket, its groups too") {
   const auto radio = make_gate(socket_type::radio);
-  const auto a = accept(*radio);
+  const auto a = *accept(*radio);
   says(*radio, a, true, "g");
   REQUIRE_FALSE(put_in(*radio, "g", "1"));
   batch none;
   CHECK(radio->detach(a, none) == 1);
-  const auto next = accept(*radio); // may have the same number
+  const auto next = *accept(*radio); // may have the same number
   REQUIRE_FALSE(put_in(*radio, "g", "2"));
   CHECK(sent(*radio, next).empty());
 }
@@ -164,7 +150,7 @@ TEST_CASE("48.RADIO.7 a message of some size goes by reference") {
   texts all;
   std::vector<pipe_id> pipes;
   for (int i = 0; i < 3; ++i) {
-    pipes.push_back(accept(*radio));
+    pipes.push_back(*accept(*radio));
     says(*radio, pipes.back(), true, "g");
   }
   for (const std::string& text : {large, std::string{"small"}, large})
@@ -193,11 +179,11 @@ TEST_CASE("48.DISH.2 the group is attached to the message") {
 
 TEST_CASE("48.DISH.3 joins and leaves are told to each radio") {
   const auto dish = make_gate(socket_type::dish);
-  const auto early = accept(*dish);
+  const auto early = *accept(*dish);
   REQUIRE_FALSE(dish->subscribe("a", true));
   REQUIRE_FALSE(dish->subscribe("b", true));
   REQUIRE_FALSE(dish->subscribe("a", false));
-  const auto late = accept(*dish);
+  const auto late = *accept(*dish);
   CHECK(drain(*dish, early)
         == texts{to_text({true, "a"}), to_text({true, "b"}),
                  to_text({false, "a"})});
@@ -206,7 +192,7 @@ TEST_CASE("48.DISH.3 joins and leaves are told to each radio") {
 
 TEST_CASE("48.DISH.4 what is for another group is filtered") {
   const auto dish = make_gate(socket_type::dish);
-  const auto pipe = accept(*dish);
+  const auto pipe = *accept(*dish);
   REQUIRE_FALSE(dish->subscribe("mine", true));
   comes(*dish, pipe, message{"other", "1"});
   comes(*dish, pipe, message{"mine", "2"});
@@ -220,7 +206,7 @@ TEST_CASE("48.DISH.5 messages are read from each radio in turn") {
   const auto dish = make_gate(socket_type::dish);
   REQUIRE_FALSE(dish->subscribe("g", true));
   for (const char* name : {"a", "b"}) {
-    const auto pipe = accept(*dish);
+    const auto pipe = *accept(*dish);
     comes(*dish, pipe, message{"g", std::string{name} + "1"});
     comes(*dish, pipe, message{"g", std::string{name} + "2"});
   }

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // What tests of the gate share: short ways to make gates and to send and read
-// texts without waiting, a bell that counts, batches of texts.
+// texts without waiting, a bell that counts, the session's end of a pipe.
 
 #pragma once
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "actors/gate/gate.hpp"
 #include "libzmqrt/message/slab_pool.hpp"
+#include "tests/support/catch.hpp"
 #include "zmqrt/error.hpp"
 
 namespace zmqrt::test {
@@ -53,8 +55,16 @@ inline int fill(gate& into, int most = 100'000) {
   return sent;
 }
 
-/// The next message's frames, joined by '|'; "-" when there is none, "!" and
-/// the code where it is another error.
+/// Its frames, joined by '|'.
+inline std::string joined(const message& what) {
+  std::string text;
+  for (std::size_t i = 0; i < what.size(); ++i)
+    text += (i == 0 ? "" : "|") + std::string{what[i].view()};
+  return text;
+}
+
+/// The next message's frames, joined; "-" when there is none, "!" and the code
+/// where it is another error.
 inline std::string get(gate& from) {
   message next;
   const auto why = from.recv(next, patience::never());
@@ -62,10 +72,7 @@ inline std::string get(gate& from) {
     return "-";
   if (why)
     return "!" + why.message();
-  std::string text;
-  for (std::size_t i = 0; i < next.size(); ++i)
-    text += (i == 0 ? "" : "|") + std::string{next[i].view()};
-  return text;
+  return joined(next);
 }
 
 inline batch batch_of(const std::vector<std::string>& texts) {
@@ -93,6 +100,51 @@ inline std::vector<std::string> drain(gate& from, pipe_id pipe) {
   from.take(pipe, out);
   from.accepted(pipe, out.messages(), out.bytes());
   return texts_in(out);
+}
+
+/// As drain(), the frames of each message joined.
+inline std::vector<std::string> taken(gate& from, pipe_id pipe) {
+  batch out;
+  from.take(pipe, out);
+  from.accepted(pipe, out.messages(), out.bytes());
+  batch_reader reader(shared_pool());
+  reader.push(out);
+  std::vector<std::string> all;
+  message next;
+  while (reader.next(next))
+    all.push_back(joined(next));
+  return all;
+}
+
+inline batch batch_with(const message& what) {
+  batch made;
+  batch_writer writer(shared_pool());
+  REQUIRE(writer.append(made, what));
+  return made;
+}
+
+/// As a session brings it.
+inline void comes(gate& to, pipe_id pipe, const message& what) {
+  batch made = batch_with(what);
+  REQUIRE(to.deliver(pipe, made));
+}
+
+/// So many messages come in until the pipe is full.
+inline int takes_in(gate& to, pipe_id pipe) {
+  int came = 1;
+  for (batch one = batch_of({"x"}); to.deliver(pipe, one); ++came)
+    one = batch_of({"x"});
+  return came;
+}
+
+/// An accepted pipe whose peer calls itself `name`; none: it is refused.
+inline std::optional<pipe_id>
+accept(gate& at, std::string name = {}, bool by_command = false,
+       std::shared_ptr<actors::doorbell> bell = nullptr) {
+  actors::pipe_setup setup;
+  setup.peer = actors::peer_facts{std::move(name), by_command};
+  setup.bell = std::move(bell);
+  return at.attach(std::move(setup));
 }
 
 } // namespace zmqrt::test
