@@ -50,7 +50,8 @@ const std::map<std::string, int> int_options{
   {"heartbeat_ivl", ZMQ_HEARTBEAT_IVL},
   {"heartbeat_ttl", ZMQ_HEARTBEAT_TTL},
   {"heartbeat_timeout", ZMQ_HEARTBEAT_TIMEOUT},
-  {"tcp_keepalive", ZMQ_TCP_KEEPALIVE}};
+  {"tcp_keepalive", ZMQ_TCP_KEEPALIVE},
+  {"xpub_verbose", ZMQ_XPUB_VERBOSE}};
 
 const std::map<std::string, int> text_options{{"routing_id", ZMQ_ROUTING_ID},
                                               {"subscribe", ZMQ_SUBSCRIBE},
