@@ -13,5 +13,6 @@
 #include "zmqrt/monitor.hpp"
 #include "zmqrt/option.hpp"
 #include "zmqrt/poller.hpp"
+#include "zmqrt/proxy.hpp"
 #include "zmqrt/socket.hpp"
 #include "zmqrt/socket_type.hpp"
