@@ -20,6 +20,8 @@ set_target_properties(zmqrt PROPERTIES
   LINKER_LANGUAGE CXX
   VERSION ${PROJECT_VERSION}
   SOVERSION ${PROJECT_VERSION_MAJOR})
+# Our own calls of what we export stay within the library.
+target_link_options(zmqrt PRIVATE -Wl,-Bsymbolic-functions)
 target_compile_features(zmqrt INTERFACE cxx_std_20)
 target_include_directories(zmqrt INTERFACE
   "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/libzmqrt/include>"

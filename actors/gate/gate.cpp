@@ -140,6 +140,7 @@ std::uint64_t gate::discard() {
     self.set_readable(id, *at, false);
   }
   self.ahead_from = patterns::no_pipe;
+  self.dropped.unsent += dropped;
   return dropped;
 }
 
@@ -161,7 +162,9 @@ void gate::state::remember_options() {
   const auto in_ns = [](std::chrono::milliseconds time) {
     return time.count() < 0 ? patience::forever_ns : time.count() * ns_per_ms;
   };
-  conflates = options.conflate;
+  // Not the subscriptions that go from SUB to PUB.
+  conflates_out = options.conflate && !subscribes;
+  conflates_in = options.conflate && !sees.digests;
   probes = options.probe_router;
   send_patience_ns.store(in_ns(options.sndtimeo), std::memory_order_relaxed);
   receive_patience_ns.store(in_ns(options.rcvtimeo), std::memory_order_relaxed);
@@ -189,7 +192,7 @@ void gate::state::set_limits(pipe& at) {
             ? 0
             : out + at.peer_bounds.receive_hwm;
   }
-  at.limit = conflates ? no_limit : as_limit(out);
+  at.limit = options.conflate ? no_limit : as_limit(out);
 }
 
 void gate::state::set_writable(pipe_id id, pipe& at) {

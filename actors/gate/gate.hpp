@@ -33,6 +33,7 @@
 #include "libzmqrt/patterns/pattern.hpp"
 #include "zmqrt/message.hpp"
 #include "zmqrt/socket_type.hpp"
+#include "zmqrt/statistics.hpp"
 
 namespace zmqrt::actors {
 
@@ -55,6 +56,7 @@ struct patience {
 struct peer_facts {
   std::string routing_id;
   bool by_command = false; ///< reads subscriptions as commands (ZMTP 3.1)
+  std::string endpoint{};
 };
 
 struct pipe_setup {
@@ -103,6 +105,8 @@ public:
   /// SUB, XPUB: subscribes to a topic, or ends that; DISH: joins a group, or
   /// leaves it. Never waits.
   [[nodiscard]] std::error_code subscribe(std::string_view topic, bool on);
+  /// What has been counted, and the peers there are.
+  [[nodiscard]] socket_statistics statistics() const;
   /// TOPICS_COUNT.
   [[nodiscard]] std::size_t topics() const;
 
@@ -184,6 +188,10 @@ public:
   /// Wakes one of those who wait for messages, if there are any to be had.
   void call_receiver();
   [[nodiscard]] bool wants_input(pipe_id pipe) const;
+  /// From now on the bell of a pipe also rings when it reaches its mark.
+  void tell_when_full() noexcept;
+  /// Whether the pipe is at its mark, and what waits there to be sent.
+  [[nodiscard]] bool is_full(pipe_id pipe, std::uint64_t& unsent) const;
   /// Another peer has taken over (ROUTER_HANDOVER): the session has to end.
   /// The bell rings when that happens.
   [[nodiscard]] bool is_evicted(pipe_id pipe) const;

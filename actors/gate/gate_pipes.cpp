@@ -91,6 +91,7 @@ bool gate::plug(pipe_id id, std::shared_ptr<doorbell> bell,
   if (!self.policy || !self.meet(id, *at, who, todo))
     return false;
   at->bell = std::move(bell);
+  ++at->plugs;
   if (!at->outbox.empty())
     todo.ring_later(at->bell);
   std::uint64_t unread = at->inbox.messages();
@@ -125,8 +126,9 @@ void gate::unplug(pipe_id id, batch& unaccepted) {
     self.policy->unplugged(id, at->outbox.empty(), at->inbox.empty());
   self.turned(todo);
   at->writer.restart(at->outbox.bytes());
-  if (self.conflates && at->outbox.messages() > 1) {
+  if (self.conflates_out && at->outbox.messages() > 1) {
     at->unsent -= at->outbox.messages() - 1;
+    self.dropped.replaced += at->outbox.messages() - 1;
     todo.outlive(at->outbox.segments());
     at->outbox.drop_front(at->outbox.messages() - 1);
   }
@@ -168,6 +170,7 @@ void gate::take(pipe_id id, batch& out) {
   pipe* const at = self.find(id);
   if (at == nullptr || at->outbox.empty())
     return;
+  ++at->sent.batches;
   std::swap(at->outbox, out);
   at->writer.restart(out.bytes());
 }
@@ -180,6 +183,8 @@ void gate::accepted(pipe_id id, std::uint64_t messages, std::size_t bytes) {
   if (at == nullptr)
     return;
   assert(messages <= at->unsent);
+  at->sent.messages += messages;
+  at->sent.bytes += bytes;
   at->unsent -= messages;
   at->owed += messages;
   at->owed_bytes += bytes;
@@ -205,7 +210,7 @@ bool gate::deliver(pipe_id id, batch& messages, bool call) {
     return true;
   }
   if (self.sees.digests) {
-    at->inbox.push(messages);
+    self.push_input(*at, messages, todo);
     self.digest(guard, id, todo);
     self.finish(guard, todo);
     return true;
@@ -215,7 +220,7 @@ bool gate::deliver(pipe_id id, batch& messages, bool call) {
     self.push_input(*at, messages, todo);
     self.set_readable(id, *at, true);
   }
-  at->paused = at->inbox.messages() >= at->input_limit && !self.conflates;
+  at->paused = at->inbox.messages() >= at->input_limit && !self.conflates_in;
   if (call || at->paused || self.uncalled_bytes >= enough_bytes) {
     self.uncalled_bytes = 0;
     self.chain_receivers(todo);
@@ -240,6 +245,20 @@ bool gate::wants_input(pipe_id id) const {
   const gate_guard guard(state_->lock);
   const pipe* const at = state_->find(id);
   return at != nullptr && !at->paused && !at->retired;
+}
+
+void gate::tell_when_full() noexcept {
+  const gate_guard guard(state_->lock);
+  state_->tells_full = true;
+}
+
+bool gate::is_full(pipe_id id, std::uint64_t& unsent) const {
+  const gate_guard guard(state_->lock);
+  const pipe* const at = state_->find(id);
+  if (at == nullptr || at->retired || at->ending)
+    return false;
+  unsent = at->unsent;
+  return !at->has_room();
 }
 
 bool gate::is_evicted(pipe_id id) const {
@@ -271,6 +290,7 @@ bool gate::state::meet(pipe_id id, pipe& at, const peer_facts& who,
   if (!policy->plugged(id, {named ? at.name : who.routing_id, named}, evicted))
     return false;
   at.by_command = who.by_command;
+  at.endpoint = who.endpoint;
   if (pipe* const old = find(evicted)) {
     old->evicted = true;
     old->ending = true;
@@ -334,11 +354,12 @@ void gate::state::retire(pipe_id id, pipe& at, batch& left) {
 std::uint64_t gate::state::hand_over(batch& left, errands& todo) {
   if (left.empty())
     return 0;
-  std::uint64_t dropped = left.messages();
+  std::uint64_t lost = left.messages();
   todo.outlive(left.segments());
   if (!policy->hands_over() || discarded) {
     left.clear();
-    return dropped;
+    dropped.unsent += lost;
+    return lost;
   }
   batch_reader rest(buffers);
   rest.push(left);
@@ -351,9 +372,10 @@ std::uint64_t gate::state::hand_over(batch& left, errands& todo) {
       break;
     policy->sent(id);
     appended(id, to, was_empty, todo);
-    --dropped;
+    --lost;
   }
-  return dropped;
+  dropped.unsent += lost;
+  return lost;
 }
 
 } // namespace zmqrt::actors

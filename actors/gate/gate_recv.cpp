@@ -41,7 +41,7 @@ std::error_code gate::state::choose_in(gate_guard& guard, patience& left,
       continue;
     }
     const pipe& at = *pipes[chosen];
-    if (!at.inbox.empty() && !(conflates && unfetched(at))) [[likely]]
+    if (!at.inbox.empty() && !(conflates_in && unfetched(at))) [[likely]]
       return {};
     pull(guard, chosen, todo);
   }
@@ -68,6 +68,8 @@ gate::state::reading gate::state::read_one(pipe_id id, pipe& at, message& out,
     policy->digest(id, std::move(out));
     how = reading::dropped;
   }
+  if (how == reading::dropped && !sees.digests) [[unlikely]]
+    ++dropped.unwanted;
   if (at.link) {
     if (++at.read >= at.lump) [[unlikely]]
       return_credit(at, todo);
@@ -99,6 +101,7 @@ void gate::state::settle_input(pipe_id id, pipe& at, errands& todo) {
     set_readable(id, at, !arm(at));
   } else if (at.retired) {
     policy->detach(id);
+    bury(at);
     todo.rarely().dead = std::move(pipes[id]);
     free_ids.push_back(id);
   } else {
@@ -107,7 +110,11 @@ void gate::state::settle_input(pipe_id id, pipe& at, errands& todo) {
 }
 
 void gate::state::push_input(pipe& at, batch& from, errands& todo) {
-  if (conflates) {
+  ++at.received.batches;
+  at.received.messages += from.messages();
+  at.received.bytes += from.bytes();
+  if (conflates_in) {
+    dropped.replaced += from.messages() - 1 + at.inbox.messages();
     todo.outlive(from.segments());
     todo.outlive(at.inbox.segments());
     at.read += from.messages() - 1;

@@ -71,6 +71,8 @@ std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
     }
     if (!framed)
       return make_error_code(errc::no_memory);
+    dropped.full += how.missed;
+    dropped.unroutable += how.unroutable ? 1 : 0;
     policy->sent(how.pipe);
     turned(todo);
     return {};

@@ -49,7 +49,7 @@ bool gate::state::read_ahead(gate_guard& guard, errands& todo) {
       break;
     }
     pipe& at = *pipes[id];
-    if (at.inbox.empty() || (conflates && unfetched(at))) {
+    if (at.inbox.empty() || (conflates_in && unfetched(at))) {
       pull(guard, id, todo);
       continue;
     }

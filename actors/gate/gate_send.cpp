@@ -67,14 +67,18 @@ void gate::state::appended(pipe_id id, pipe& at, bool was_empty,
   if (was_empty)
     todo.ring_later(at.bell);
   ++at.unsent;
-  if (conflates && !was_empty) [[unlikely]] {
+  if (conflates_out && !was_empty) [[unlikely]] {
     const std::uint64_t replaced = at.outbox.messages() - 1;
     todo.outlive(at.outbox.segments());
     at.outbox.drop_front(replaced);
     at.unsent -= replaced;
+    dropped.replaced += replaced;
   }
-  if (!at.has_room()) [[unlikely]]
+  if (!at.has_room()) [[unlikely]] {
     set_writable(id, at);
+    if (tells_full)
+      todo.ring_later(at.bell);
+  }
 }
 
 std::error_code gate::send(const message& what, patience wait) {

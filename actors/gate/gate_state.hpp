@@ -100,7 +100,8 @@ struct gate::state {
   /// turn has passed on by then, for a draft when it was opened.
   void appended(pipe_id id, pipe& at, bool was_empty, errands& todo);
   void chain_senders(errands& todo) {
-    if (policy->next_out() != patterns::no_pipe)
+    if (senders.any_asleep() && policy->next_out() != patterns::no_pipe)
+      [[unlikely]]
       todo.call(todo.wake_sender, senders.want_one());
   }
 
@@ -160,7 +161,8 @@ struct gate::state {
   /// Lets a paused session read again if there is room by now.
   void resume_input(pipe& at, errands& todo);
   void chain_receivers(errands& todo) {
-    if (policy->next_in() != patterns::no_pipe)
+    if (receivers.any_asleep() && policy->next_in() != patterns::no_pipe)
+      [[unlikely]]
       todo.call(todo.wake_receiver, receivers.want_one());
   }
 
@@ -177,6 +179,10 @@ struct gate::state {
   /// Hands messages to pipes with room, if the pattern does so; answers how
   /// many were dropped.
   std::uint64_t hand_over(batch& left, errands& todo);
+
+  // -- statistics (gate_statistics.cpp) --------------------------------------
+  /// Adds what a pipe has counted to what stays.
+  void bury(const pipe& at) noexcept;
 
   // -- inproc (gate_inproc.cpp) ---------------------------------------------
   /// So much is queued that it leaves the cache before it is read.
@@ -200,7 +206,8 @@ struct gate::state {
   short_lock lock;
   const socket_type type;
   bool discarded = false;
-  bool conflates = false;
+  bool conflates_out = false; ///< CONFLATE
+  bool conflates_in = false;
   socket_options options;
   std::error_code failure;
   std::unique_ptr<patterns::pattern> policy;
@@ -209,6 +216,7 @@ struct gate::state {
   const bool subscribes;  ///< SUB, XSUB, DISH: tells each new peer its topics
   const std::size_t most_parts;             ///< frames that a message may have
   bool probes = false;                      ///< PROBE_ROUTER
+  bool tells_full = false;                  ///< CONGESTED is asked for
   std::vector<std::unique_ptr<pipe>> pipes; // by id
   waiters senders;
   waiters receivers;
@@ -218,6 +226,12 @@ struct gate::state {
   std::vector<pipe_id> free_ids;
   buffer_source& buffers;
   std::uint64_t next_serial = 1;
+  drop_count dropped;
+  struct {
+    traffic_count sent;
+    traffic_count received;
+    std::uint64_t reconnects = 0;
+  } gone; ///< counted by pipes that are no more
   // Of those that look. A message read ahead, and where it came from.
   message ahead;
   pipe_id ahead_from = patterns::no_pipe; ///< no_pipe: there is none

@@ -14,7 +14,7 @@ namespace zmqrt::actors {
 namespace {
 
 peer_facts facts_of(const gate& who) {
-  return {who.options().routing_id, false};
+  return {who.options().routing_id, false, {}};
 }
 
 inproc_bounds bounds_of(const gate& who) {
@@ -214,6 +214,11 @@ void inproc_link::fetch(unsigned from, std::uint64_t credit, batch& out) {
   gate_guard guard(state.lock);
   if (pipe* const mine = state.find(sides_[from].pipe, *this)) {
     std::swap(mine->outbox, out);
+    if (!out.empty()) {
+      ++mine->sent.batches;
+      mine->sent.messages += out.messages();
+      mine->sent.bytes += out.bytes();
+    }
     mine->unheeded = false;
     // A slab whose next lines are already on this core is worth keeping, but
     // not for a link that is hardly used, and not a large one.

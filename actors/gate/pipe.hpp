@@ -15,6 +15,7 @@
 #include "actors/gate/doorbell.hpp"
 #include "libzmqrt/message/batch.hpp"
 #include "libzmqrt/message/peer_properties.hpp"
+#include "zmqrt/statistics.hpp"
 
 namespace zmqrt::actors {
 
@@ -53,6 +54,11 @@ struct pipe {
   std::vector<std::pair<std::uint64_t, std::shared_ptr<const peer_properties>>>
     earlier;
 
+  // -- what it has done (statistics) -----------------------------------------
+  traffic_count sent;
+  traffic_count received;
+  std::uint64_t plugs = 0; ///< connections so far
+
   // -- the peer -------------------------------------------------------------
   std::shared_ptr<doorbell> bell;
   std::shared_ptr<inproc_link> link;
@@ -67,6 +73,7 @@ struct pipe {
   bool by_command = false; ///< the peer reads subscriptions as commands
   bool evicted = false;    ///< another peer has its routing id now
   std::string name;        ///< CONNECT_ROUTING_ID
+  std::string endpoint;    ///< where the peer is
 
   // -- what the pattern was told, and where the pipe is in its life ---------
   bool writable = false;

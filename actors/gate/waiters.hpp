@@ -32,9 +32,13 @@ public:
       --called_;
   }
 
+  /// Some wait that nobody has called.
+  [[nodiscard]] bool any_asleep() const noexcept {
+    return waiting_ > called_;
+  }
   /// True: wake(1) has to follow.
   [[nodiscard]] bool want_one() noexcept {
-    if (waiting_ <= called_) [[likely]]
+    if (!any_asleep()) [[likely]]
       return false;
     ++called_;
     word_.fetch_add(1, std::memory_order_relaxed);

@@ -53,14 +53,13 @@ public:
   }
 
   void step() {
-    if (!held_.empty() || has_room(to_)) {
-      if (held_.empty())
-        read();
-      pass_on(held_.empty() ? 0 : to_.try_send_batch(held()));
-      waits_for_room_ = !held_.empty();
-    } else {
-      waits_for_room_ = true;
-    }
+    waits_for_room_ = held_.empty() && !has_room(to_);
+    if (waits_for_room_)
+      return;
+    if (held_.empty())
+      read();
+    pass_on(held_.empty() ? 0 : to_.try_send_batch(held()));
+    waits_for_room_ = !held_.empty();
   }
 
   /// Sends what was read, as SNDTIMEO says.

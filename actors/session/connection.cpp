@@ -119,8 +119,10 @@ void connection::on_ready() {
   auto host = stream_->remote().host();
   properties->set("Peer-Address", host);
   const wire::peer_info& peer = engine_.peer();
-  const peer_facts who{peer.routing_id, peer.spoken >= wire::revision::zmtp_3_1
-                                          || setup_.type == socket_type::dish};
+  const peer_facts who{peer.routing_id,
+                       peer.spoken >= wire::revision::zmtp_3_1
+                         || setup_.type == socket_type::dish,
+                       stream_->remote().endpoint()};
   bool welcome = true;
   if (own_pipe_) {
     pipe_setup fresh;
@@ -234,6 +236,20 @@ void connection::publish(event_kind kind, std::int64_t value) {
     return;
   setup_.events->publish({kind, value, stream_->local().endpoint(),
                           stream_->remote().endpoint(), 0});
+}
+
+/// Tells when the pipe has come to its mark, or has left it.
+void connection::publish_congestion() {
+  if (!plugged_
+      || (!setup_.events->wants(event_kind::congested)
+          && !setup_.events->wants(event_kind::uncongested)))
+    return;
+  std::uint64_t unsent = 0;
+  if (setup_.door->is_full(*setup_.pipe, unsent) == congested_)
+    return;
+  congested_ = !congested_;
+  publish(congested_ ? event_kind::congested : event_kind::uncongested,
+          static_cast<std::int64_t>(unsent));
 }
 
 } // namespace zmqrt::actors

@@ -129,6 +129,7 @@ private:
   void begin_close(std::error_code why, event_kind failure);
   void rearm();
   void publish(event_kind kind, std::int64_t value);
+  void publish_congestion();
   [[nodiscard]] bool talks() const noexcept;
   [[nodiscard]] bool holds() const noexcept;
 
@@ -149,6 +150,7 @@ private:
   bool own_pipe_ = false;
   bool sent_traffic_ = false;
   bool draining_ = false;
+  bool congested_ = false; // as was last told
   batch control_;
   batch traffic_; // canonical, until the kernel has all of it
   batch wire_;    // what this peer reads for it, where that differs

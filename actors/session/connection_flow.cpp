@@ -95,6 +95,7 @@ void connection::on_bell() {
       pause(false);
       drain_engine();
     }
+    publish_congestion();
     pump();
   });
 }
@@ -178,8 +179,10 @@ void connection::on_sent(std::size_t size) {
     const auto& written = engine_.canonical() ? traffic_ : wire_;
     if (sent_bytes_ < written.bytes()) {
       const auto step = std::max(credit_step, written.bytes() / 8);
-      if (sent_bytes_ - credited_bytes_ >= step)
+      if (sent_bytes_ - credited_bytes_ >= step) {
         credit_progress();
+        guarded([this] { publish_congestion(); });
+      }
       return;
     }
     setup_.door->accepted(*setup_.pipe,
@@ -188,7 +191,10 @@ void connection::on_sent(std::size_t size) {
     traffic_.clear();
   }
   sending_ = sending::nothing;
-  guarded([this] { pump(); });
+  guarded([this] {
+    publish_congestion();
+    pump();
+  });
 }
 
 void connection::credit_progress() {

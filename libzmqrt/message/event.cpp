@@ -38,6 +38,10 @@ std::string_view to_string(event_kind kind) noexcept {
     return "HANDSHAKE_FAILED_PROTOCOL";
   case event_kind::handshake_failed_auth:
     return "HANDSHAKE_FAILED_AUTH";
+  case event_kind::congested:
+    return "CONGESTED";
+  case event_kind::uncongested:
+    return "UNCONGESTED";
   }
   return "?";
 }

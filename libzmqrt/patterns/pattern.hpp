@@ -68,6 +68,8 @@ struct delivery {
   std::string_view topic{};
   /// So many pipes should have got it, but were full.
   std::uint64_t missed = 0;
+  /// It is dropped because its peer is not there.
+  bool unroutable = false;
 };
 
 class pattern {

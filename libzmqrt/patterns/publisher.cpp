@@ -93,9 +93,11 @@ delivery publisher::route(const message& what) {
     if (std::find(wanting.begin(), wanting.end(), last_) != wanting.end())
       take(last_);
   } else if (options_->invert_matching) {
+    left_out_.assign(present_.end(), false);
+    for (const pipe_id pipe : wanting)
+      left_out_[pipe] = true;
     for (pipe_id pipe = 0; pipe < present_.end(); ++pipe)
-      if (present_[pipe]
-          && std::find(wanting.begin(), wanting.end(), pipe) == wanting.end())
+      if (present_[pipe] && !left_out_[pipe])
         take(pipe);
   } else {
     for (const pipe_id pipe : wanting)

@@ -55,6 +55,7 @@ private:
   std::vector<std::uint32_t> turns_; // by pipe: how many had the number
   pipe_flags writable_;              // by pipe
   std::vector<pipe_id> out_;         // of the present message
+  std::vector<bool> left_out_;       // of it, by pipe: INVERT_MATCHING
   std::deque<notice> notices_;
   /// XPUB_MANUAL: whose subscription was read last.
   pipe_id last_ = no_pipe;

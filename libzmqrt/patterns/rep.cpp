@@ -44,7 +44,8 @@ delivery rep::route(const message&) {
     return {delivery::kind::refused, errc::fsm};
   if (requester_ == no_pipe || !writable_[requester_]) {
     how.what = delivery::kind::dropped;
-    how.missed = 1;
+    how.unroutable = requester_ == no_pipe;
+    how.missed = how.unroutable ? 0 : 1;
     return how;
   }
   how.what = delivery::kind::to_one;

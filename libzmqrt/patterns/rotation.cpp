@@ -13,8 +13,8 @@ void rotation::add(pipe_id pipe) {
   assert(!contains(pipe));
   if (pipe >= place_.size())
     place_.resize(pipe + 1, nowhere);
-  place_[pipe] = static_cast<std::uint32_t>(order_.size());
   order_.push_back(pipe);
+  place_[pipe] = static_cast<std::uint32_t>(order_.size() - 1);
 }
 
 void rotation::remove(pipe_id pipe) noexcept {

@@ -96,6 +96,8 @@ delivery router::route(const message& what) {
   if (to == no_pipe) {
     if (options_->router_mandatory)
       how = {delivery::kind::refused, errc::host_unreachable};
+    else
+      how.unroutable = true;
   } else if (!writable_[to]) {
     if (options_->router_mandatory)
       how.what = delivery::kind::later;

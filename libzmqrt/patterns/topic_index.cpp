@@ -39,32 +39,34 @@ bool topic_index::has(std::uint32_t value, pipe_id pipe) const noexcept {
 
 topic_index::change topic_index::add(std::string_view topic, pipe_id pipe) {
   if (pipe >= of_pipe_.size()) {
-    of_pipe_.resize(pipe + 1);
     seen_.resize(pipe + 1);
+    of_pipe_.resize(pipe + 1);
   }
   const auto node = tree_.insert(topic);
   std::uint32_t& value = tree_.value(node);
+  if (has(value, pipe))
+    return {};
+  // First what may fail: a place without the topic is only stale.
+  remember(pipe, node);
   if (value == 0) {
     value = only(pipe);
     ++topics_;
-    remember(pipe, node);
     return {true, true};
   }
-  if (has(value, pipe))
-    return {};
   if (!is_set(value)) {
     if (free_sets_.empty()) {
-      free_sets_.push_back(static_cast<std::uint32_t>(sets_.size()));
       sets_.emplace_back();
+      free_sets_.push_back(static_cast<std::uint32_t>(sets_.size() - 1));
     }
     set& fresh = sets_[free_sets_.back()];
-    fresh.push_back(pipe_of(value));
+    fresh.assign({pipe_of(value), pipe});
+    std::sort(fresh.begin(), fresh.end());
     value = 2 * free_sets_.back() + 1;
     free_sets_.pop_back();
+    return {true, false};
   }
   set& all = sets_[place_of(value)];
   all.insert(std::lower_bound(all.begin(), all.end(), pipe), pipe);
-  remember(pipe, node);
   return {true, false};
 }
 

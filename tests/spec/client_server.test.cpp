@@ -48,7 +48,7 @@ TEST_CASE("41.CLIENT.1 any number of SERVER peers, both ways") {
   batch one = batch_of({"from b"});
   REQUIRE(client->deliver(b, one));
   CHECK(get(*client) == "from b");
-  CHECK(drain(*client, a) == texts{"0", "2"});
+  CHECK(taken(*client, a) == texts{"0", "2"});
   CHECK(compatible(socket_type::client, socket_type::server));
   CHECK_FALSE(compatible(socket_type::client, socket_type::client));
   CHECK_FALSE(compatible(socket_type::client, socket_type::router));
@@ -78,16 +78,16 @@ TEST_CASE("41.CLIENT.4 messages go round robin to those with room") {
   const auto a = *accept(*client);
   const auto b = *accept(*client);
   CHECK(fill(*client) == 2);
-  CHECK(drain(*client, b) == texts{"1"});
+  CHECK(taken(*client, b) == texts{"1"});
   CHECK(fill(*client) == 1);
-  CHECK(drain(*client, a) == texts{"0"});
+  CHECK(taken(*client, a) == texts{"0"});
 }
 
 TEST_CASE("41.CLIENT.5 a send without an available peer is an error") {
   const auto client = make_gate(socket_type::client);
   CHECK(put(*client, "x") == errc::again);
   const auto pipe = *accept(*client);
-  CHECK(drain(*client, pipe).empty()); // it was not accepted
+  CHECK(taken(*client, pipe).empty()); // it was not accepted
 }
 
 TEST_CASE("41.CLIENT.6 messages are read from each peer in turn") {
@@ -118,8 +118,8 @@ TEST_CASE("41.SERVER.2 a message goes to the queue of its routing id") {
   const auto a = *accept(*server);
   const auto b = *accept(*server);
   REQUIRE_FALSE(put_to(*server, route_of(*server, b), "for b"));
-  CHECK(drain(*server, a).empty());
-  CHECK(drain(*server, b) == texts{"for b"});
+  CHECK(taken(*server, a).empty());
+  CHECK(taken(*server, b) == texts{"for b"});
 }
 
 TEST_CASE("41.SERVER.3 a queue that does not exist is an error") {
@@ -142,9 +142,9 @@ TEST_CASE("41.SERVER.4 a full queue makes the send wait, and loses nothing") {
   CHECK(put_to(*server, route, "second") == errc::again);
   CHECK(put_to(*server, route, "second", {1'000'000}) == errc::again);
   REQUIRE_FALSE(put_to(*server, route_of(*server, other), "not blocked"));
-  CHECK(drain(*server, full) == texts{"first"});
+  CHECK(taken(*server, full) == texts{"first"});
   REQUIRE_FALSE(put_to(*server, route, "second"));
-  CHECK(drain(*server, full) == texts{"second"});
+  CHECK(taken(*server, full) == texts{"second"});
 }
 
 TEST_CASE("41.SERVER.5 messages are read from each peer in turn") {
@@ -178,7 +178,7 @@ TEST_CASE("41.SERVER.7 the id of a connect's queue outlives connections") {
   REQUIRE_FALSE(put_to(*server, route, "while away"));
   REQUIRE(server->plug(pipe, nullptr, nullptr));
   CHECK(route_of(*server, pipe) == route);
-  CHECK(drain(*server, pipe) == texts{"while away"});
+  CHECK(taken(*server, pipe) == texts{"while away"});
 }
 
 // -- all of one frame ---------------------------------------------------------
@@ -214,7 +214,7 @@ TEST_CASE("51.PEER.2 connecting tells the routing id") {
   REQUIRE_FALSE(put_to(*peer, route, "early"));
   REQUIRE(peer->plug(pipe, nullptr, nullptr, {"a name of its own", true}));
   CHECK(route_of(*peer, pipe) == route);
-  CHECK(drain(*peer, pipe) == texts{"early"});
+  CHECK(taken(*peer, pipe) == texts{"early"});
   // The next one is another's.
   CHECK(patterns::route_of_name(peer->reserve_name()) != route);
 }

@@ -29,7 +29,7 @@ TEST_CASE("30.PUSH.2 outgoing messages are not filtered or modified") {
   const texts any{"", "a", std::string(3, '\0'), std::string(10'000, 'z')};
   for (const auto& text : any)
     REQUIRE_FALSE(put(*push, text));
-  CHECK(drain(*push, pipe) == any);
+  CHECK(taken(*push, pipe) == any);
 }
 
 TEST_CASE("30.PUSH.3 a queue for each connected peer") {
@@ -77,7 +77,7 @@ TEST_CASE("30.PUSH.7 a peer is available when its queue is not full") {
   const auto a = *push->attach({});
   const auto b = *push->attach({});
   CHECK(fill(*push) == 2);
-  CHECK(drain(*push, b) == texts{"1"});
+  CHECK(taken(*push, b) == texts{"1"});
   CHECK(fill(*push) == 1);
   CHECK(push->unsent(a) == 1);
   CHECK(push->unsent(b) == 1);
@@ -88,8 +88,8 @@ TEST_CASE("30.PUSH.8 messages go round robin to available peers") {
   const auto a = *push->attach({});
   const auto b = *push->attach({});
   CHECK(fill(*push, 4) == 4);
-  CHECK(drain(*push, a) == texts{"0", "2"});
-  CHECK(drain(*push, b) == texts{"1", "3"});
+  CHECK(taken(*push, a) == texts{"0", "2"});
+  CHECK(taken(*push, b) == texts{"1", "3"});
 }
 
 TEST_CASE("30.PUSH.9 a send without an available peer is an error, or waits") {
@@ -102,7 +102,7 @@ TEST_CASE("30.PUSH.10 nothing is accepted without an available peer") {
   const auto push = make_gate(socket_type::push);
   CHECK(put(*push, "refused") == errc::again);
   const auto pipe = *push->attach({});
-  CHECK(drain(*push, pipe).empty());
+  CHECK(taken(*push, pipe).empty());
 }
 
 TEST_CASE("30.PUSH.11 what cannot be queued is not discarded") {
@@ -111,9 +111,9 @@ TEST_CASE("30.PUSH.11 what cannot be queued is not discarded") {
   REQUIRE_FALSE(put(*push, "first"));
   message second{"second"};
   CHECK(push->send(std::move(second), patience::never()) == errc::again);
-  CHECK(drain(*push, pipe) == texts{"first"});
+  CHECK(taken(*push, pipe) == texts{"first"});
   REQUIRE_FALSE(push->send(std::move(second), patience::never()));
-  CHECK(drain(*push, pipe) == texts{"second"});
+  CHECK(taken(*push, pipe) == texts{"second"});
 }
 
 TEST_CASE("30.PULL.1 any number of PUSH peers, and only receiving") {

@@ -184,10 +184,10 @@ TEST_CASE("48.DISH.3 joins and leaves are told to each radio") {
   REQUIRE_FALSE(dish->subscribe("b", true));
   REQUIRE_FALSE(dish->subscribe("a", false));
   const auto late = *accept(*dish);
-  CHECK(drain(*dish, early)
+  CHECK(taken(*dish, early)
         == texts{to_text({true, "a"}), to_text({true, "b"}),
                  to_text({false, "a"})});
-  CHECK(drain(*dish, late) == texts{to_text({true, "b"})});
+  CHECK(taken(*dish, late) == texts{to_text({true, "b"})});
 }
 
 TEST_CASE("48.DISH.4 what is for another group is filtered") {

@@ -16,8 +16,8 @@ TEST_CASE("49.SCATTER.1 any number of GATHER peers, and only sending") {
   const auto a = *scatter->attach({});
   const auto b = *scatter->attach({});
   CHECK(fill(*scatter, 4) == 4);
-  CHECK(drain(*scatter, a) == texts{"0", "2"});
-  CHECK(drain(*scatter, b) == texts{"1", "3"});
+  CHECK(taken(*scatter, a) == texts{"0", "2"});
+  CHECK(taken(*scatter, b) == texts{"1", "3"});
   message next;
   CHECK(scatter->recv(next, patience::never()) == errc::not_supported);
   CHECK(compatible(socket_type::scatter, socket_type::gather));
@@ -29,7 +29,7 @@ TEST_CASE("49.SCATTER.2 without an available peer a send is refused") {
   CHECK(put(*scatter, "nobody") == errc::again);
   const auto pipe = *scatter->attach({});
   CHECK(fill(*scatter) == 1);
-  CHECK(drain(*scatter, pipe) == texts{"0"});
+  CHECK(taken(*scatter, pipe) == texts{"0"});
 }
 
 TEST_CASE("49.GATHER.1 any number of SCATTER peers, and only receiving") {
@@ -54,7 +54,7 @@ TEST_CASE("52.CHANNEL.1 one CHANNEL peer at most, both ways") {
   const auto pipe = *channel->attach({});
   CHECK_FALSE(channel->attach({}));
   REQUIRE_FALSE(put(*channel, "out"));
-  CHECK(drain(*channel, pipe) == texts{"out"});
+  CHECK(taken(*channel, pipe) == texts{"out"});
   batch one = batch_of({"in"});
   REQUIRE(channel->deliver(pipe, one));
   CHECK(get(*channel) == "in");

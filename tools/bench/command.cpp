@@ -116,6 +116,8 @@ void add_command(CLI::App& root) {
       trip->what.count = 20'000;
     run(*trip, measure_latency);
   });
+
+  add_scale_commands(*bench);
 }
 
 } // namespace zmqrt::bench

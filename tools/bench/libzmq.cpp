@@ -17,8 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <zmq.h>
-
+#include "tools/bench/libzmq_raii.hpp"
 #include "tools/bench/loops.hpp"
 #include "tools/bench/payload.hpp"
 
@@ -26,25 +25,20 @@ namespace zmqrt::bench {
 
 namespace {
 
-void check(bool ok, const char* what) {
-  if (!ok)
-    throw std::runtime_error(std::string("libzmq: ") + what + ": "
-                             + zmq_strerror(zmq_errno()));
-}
-
 /// A listening socket on a free port whose connections use reno.
 int make_reno_listener() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  check(fd >= 0, "socket");
+  check_zmq(fd >= 0, "socket");
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  check(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4) == 0,
-        "TCP_CONGESTION");
-  check(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address)
-          == 0,
-        "bind");
-  check(::listen(fd, 16) == 0, "listen");
+  check_zmq(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4) == 0,
+            "TCP_CONGESTION");
+  check_zmq(
+    ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address)
+      == 0,
+    "bind");
+  check_zmq(::listen(fd, 16) == 0, "listen");
   return fd;
 }
 
@@ -52,7 +46,7 @@ class zmq_end {
 public:
   zmq_end(void* context, side which, const plan& what)
     : what_(what), socket_(zmq_socket(context, type_of(which))) {
-    check(socket_ != nullptr, "zmq_socket");
+    check_zmq(socket_ != nullptr, "zmq_socket");
   }
   zmq_end(zmq_end&& other) noexcept
     : what_(std::move(other.what_)),
@@ -67,36 +61,37 @@ public:
   std::string bind() {
     if (what_.tuned && what_.transport == "tcp") {
       const int fd = make_reno_listener();
-      check(zmq_setsockopt(socket_, ZMQ_USE_FD, &fd, sizeof fd) == 0,
-            "ZMQ_USE_FD");
+      check_zmq(zmq_setsockopt(socket_, ZMQ_USE_FD, &fd, sizeof fd) == 0,
+                "ZMQ_USE_FD");
     }
     const auto endpoint = what_.transport == "tcp"   ? "tcp://127.0.0.1:*"
                           : what_.transport == "ipc" ? "ipc://*"
                                                      : "inproc://bench";
-    check(zmq_bind(socket_, endpoint) == 0, "zmq_bind");
+    check_zmq(zmq_bind(socket_, endpoint) == 0, "zmq_bind");
     char last[256];
     auto length = sizeof last;
-    check(zmq_getsockopt(socket_, ZMQ_LAST_ENDPOINT, last, &length) == 0,
-          "ZMQ_LAST_ENDPOINT");
+    check_zmq(zmq_getsockopt(socket_, ZMQ_LAST_ENDPOINT, last, &length) == 0,
+              "ZMQ_LAST_ENDPOINT");
     return last;
   }
 
   void connect(const std::string& endpoint) {
-    check(zmq_connect(socket_, endpoint.c_str()) == 0, "zmq_connect");
+    check_zmq(zmq_connect(socket_, endpoint.c_str()) == 0, "zmq_connect");
   }
 
   void send_one(std::uint64_t seq) {
     zmq_msg_t message;
-    check(zmq_msg_init_size(&message, what_.size) == 0, "zmq_msg_init_size");
+    check_zmq(zmq_msg_init_size(&message, what_.size) == 0,
+              "zmq_msg_init_size");
     write_payload(static_cast<std::byte*>(zmq_msg_data(&message)), what_.size,
                   seq);
-    check(zmq_msg_send(&message, socket_, 0) >= 0, "zmq_msg_send");
+    check_zmq(zmq_msg_send(&message, socket_, 0) >= 0, "zmq_msg_send");
   }
 
   void recv_one(std::uint64_t seq) {
     zmq_msg_t message;
     zmq_msg_init(&message);
-    check(zmq_msg_recv(&message, socket_, 0) >= 0, "zmq_msg_recv");
+    check_zmq(zmq_msg_recv(&message, socket_, 0) >= 0, "zmq_msg_recv");
     check_payload(static_cast<const std::byte*>(zmq_msg_data(&message)),
                   zmq_msg_size(&message), what_.size, seq);
     zmq_msg_close(&message);
@@ -125,7 +120,7 @@ public:
       mallopt(M_TOP_PAD, 64 << 20);
     }
     context_ = zmq_ctx_new();
-    check(context_ != nullptr, "zmq_ctx_new");
+    check_zmq(context_ != nullptr, "zmq_ctx_new");
   }
   libzmq_contender(const libzmq_contender&) = delete;
   libzmq_contender& operator=(const libzmq_contender&) = delete;

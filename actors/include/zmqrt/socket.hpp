@@ -31,6 +31,7 @@
 #include "zmqrt/monitor.hpp"
 #include "zmqrt/option.hpp"
 #include "zmqrt/socket_type.hpp"
+#include "zmqrt/statistics.hpp"
 
 namespace zmqrt {
 
@@ -155,9 +156,11 @@ public:
   // -- life -----------------------------------------------------------------
 
   [[nodiscard]] socket_type type() const;
+  /// What it has sent, received and dropped so far. Does not wait.
+  [[nodiscard]] socket_statistics statistics() const;
   /// Events of this socket from now on: those whose bits are in `mask`, a sum
-  /// of event_kind values (zmq_socket_monitor(3)), and monitor_stopped. Does
-  /// not wait.
+  /// of event_kind values (zmq_socket_monitor(3)), and monitor_stopped.
+  /// congestion_events have to be asked for. Does not wait.
   [[nodiscard]] zmqrt::monitor monitor(std::uint32_t mask = all_events);
   /// Closes all copies; returns when the endpoints are free. Lingering goes
   /// on behind it. Threads inside wake with not_a_socket.

@@ -16,3 +16,4 @@
 #include "zmqrt/proxy.hpp"
 #include "zmqrt/socket.hpp"
 #include "zmqrt/socket_type.hpp"
+#include "zmqrt/statistics.hpp"

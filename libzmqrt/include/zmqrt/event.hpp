@@ -29,10 +29,20 @@ enum class event_kind : std::uint32_t {
   handshake_succeeded = 0x1000,
   handshake_failed_protocol = 0x2000,
   handshake_failed_auth = 0x4000,
+  // Ours. Between the two a session has as many messages to send as SNDHWM
+  // allows; `value` is how many wait. Only what is still so when the session
+  // has its turn is told. Not of inproc.
+  congested = 0x0100'0000,
+  uncongested = 0x0200'0000,
 };
 
 /// All events of zmq_socket_monitor(3).
 inline constexpr std::uint32_t all_events = 0xffff;
+
+/// Ours, which have to be asked for by name, as they cost the socket a little.
+inline constexpr std::uint32_t congestion_events =
+  static_cast<std::uint32_t>(event_kind::congested)
+  | static_cast<std::uint32_t>(event_kind::uncongested);
 
 [[nodiscard]] ZMQRT_EXPORT std::string_view to_string(event_kind kind) noexcept;
 

@@ -84,36 +84,23 @@ inline batch batch_of(const std::vector<std::string>& texts) {
   return made;
 }
 
+/// Each message's frames, joined.
 inline std::vector<std::string> texts_in(batch& from) {
   batch_reader reader(shared_pool());
   reader.push(from);
   std::vector<std::string> texts;
   message next;
   while (reader.next(next))
-    texts.push_back(next.str());
+    texts.push_back(joined(next));
   return texts;
 }
 
 /// Takes what the pipe has; the kernel has it then.
-inline std::vector<std::string> drain(gate& from, pipe_id pipe) {
-  batch out;
-  from.take(pipe, out);
-  from.accepted(pipe, out.messages(), out.bytes());
-  return texts_in(out);
-}
-
-/// As drain(), the frames of each message joined.
 inline std::vector<std::string> taken(gate& from, pipe_id pipe) {
   batch out;
   from.take(pipe, out);
   from.accepted(pipe, out.messages(), out.bytes());
-  batch_reader reader(shared_pool());
-  reader.push(out);
-  std::vector<std::string> all;
-  message next;
-  while (reader.next(next))
-    all.push_back(joined(next));
-  return all;
+  return texts_in(out);
 }
 
 inline batch batch_with(const message& what) {

@@ -116,7 +116,7 @@ TEST_CASE("PAIR takes a new peer while the last one is still being read") {
   CHECK(get(*pair) == "old 2");
   CHECK(get(*pair) == "new");
   REQUIRE_FALSE(put(*pair, "reply"));
-  CHECK(drain(*pair, *second) == std::vector<std::string>{"reply"});
+  CHECK(taken(*pair, *second) == std::vector<std::string>{"reply"});
 }
 
 TEST_CASE("a message has the properties of the connection it came by") {

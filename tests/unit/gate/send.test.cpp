@@ -30,7 +30,7 @@ TEST_CASE("the bell rings when the outbox stops being empty, not before") {
   CHECK(bell->rung == 1);
   REQUIRE_FALSE(put(*push, "b"));
   CHECK(bell->rung == 1);
-  CHECK(drain(*push, *pipe) == texts{"a", "b"});
+  CHECK(taken(*push, *pipe) == texts{"a", "b"});
   REQUIRE_FALSE(put(*push, "c"));
   CHECK(bell->rung == 2);
 }
@@ -48,7 +48,7 @@ TEST_CASE("all three ways to send one frame say the same on the wire") {
   REQUIRE_FALSE(push->send(shared, patience::never()));
   CHECK(shared.size() == 1);
   REQUIRE_FALSE(push->send(std::as_bytes(std::span{text}), patience::never()));
-  CHECK(drain(*push, *pipe) == texts{text, text, text});
+  CHECK(taken(*push, *pipe) == texts{text, text, text});
 }
 
 TEST_CASE("a message of more frames than a peer may send is refused") {
@@ -99,7 +99,7 @@ TEST_CASE("credit comes back when nothing is outstanding, or for 256 KiB") {
   const auto push = make_gate(socket_type::push, 10);
   const auto pipe = push->attach({});
   CHECK(fill(*push, 3) == 3);
-  CHECK(drain(*push, *pipe).size() == 3);
+  CHECK(taken(*push, *pipe).size() == 3);
   CHECK(fill(*push) == 10);
   push->accepted(*pipe, 1, 256 * 1024);
   CHECK(fill(*push) == 1);
@@ -138,9 +138,9 @@ TEST_CASE("nine messages to three peers are three each") {
   for (int i = 0; i < 3; ++i)
     pipes.push_back(*push->attach({}));
   CHECK(fill(*push, 9) == 9);
-  CHECK(drain(*push, pipes[0]) == texts{"0", "3", "6"});
-  CHECK(drain(*push, pipes[1]) == texts{"1", "4", "7"});
-  CHECK(drain(*push, pipes[2]) == texts{"2", "5", "8"});
+  CHECK(taken(*push, pipes[0]) == texts{"0", "3", "6"});
+  CHECK(taken(*push, pipes[1]) == texts{"1", "4", "7"});
+  CHECK(taken(*push, pipes[2]) == texts{"2", "5", "8"});
 }
 
 TEST_CASE("a full peer is skipped, a late joiner gets its share") {
@@ -148,12 +148,12 @@ TEST_CASE("a full peer is skipped, a late joiner gets its share") {
   const auto slow = *push->attach({nullptr, nullptr, 1, -1});
   const auto quick = *push->attach({});
   CHECK(fill(*push) == 5);
-  CHECK(drain(*push, slow).size() == 1);
-  CHECK(drain(*push, quick).size() == 4);
+  CHECK(taken(*push, slow).size() == 1);
+  CHECK(taken(*push, quick).size() == 4);
   const auto late = *push->attach({});
   CHECK(fill(*push, 3) == 3);
-  CHECK(drain(*push, late).size() == 1);
-  CHECK(drain(*push, slow).size() == 1);
+  CHECK(taken(*push, late).size() == 1);
+  CHECK(taken(*push, slow).size() == 1);
 }
 
 TEST_CASE("what a dead session did not get through is sent again, in order") {
@@ -174,7 +174,7 @@ TEST_CASE("what a dead session did not get through is sent again, in order") {
   const auto second = std::make_shared<counting_bell>();
   push->plug(pipe, second, nullptr);
   CHECK(second->rung == 1);
-  CHECK(drain(*push, pipe) == texts{"1", "2", "0", "later"});
+  CHECK(taken(*push, pipe) == texts{"1", "2", "0", "later"});
   CHECK(push->unsent() == 0);
 }
 
@@ -196,7 +196,7 @@ TEST_CASE("PUSH hands what is left to others that have room") {
   push->take(leaving, unaccepted);
   CHECK(push->detach(leaving, unaccepted) == 1);
   CHECK(bell->rung == 1);
-  CHECK(drain(*push, staying) == texts{"0", "1", "2"});
+  CHECK(taken(*push, staying) == texts{"0", "1", "2"});
   CHECK(push->unsent() == 0);
   CHECK(push->detach(leaving, unaccepted) == 0);
 }
@@ -248,7 +248,7 @@ TEST_CASE("CONFLATE keeps the last message of an outbox") {
   CHECK(fill(push, 1'000) == 1'000);
   CHECK(push.unsent() == 1);
   CHECK(bell->rung == 1);
-  CHECK(drain(push, pipe) == texts{"999"});
+  CHECK(taken(push, pipe) == texts{"999"});
   CHECK(push.unsent() == 0);
 }
 
@@ -268,7 +268,7 @@ TEST_CASE("a batch is moved from as far as it fits") {
   CHECK(push->send_batch(std::span{all}.subspan(3), patience::never(), count)
         == errc::again);
   CHECK(count == 0);
-  CHECK(drain(*push, pipe) == texts{"0", "1", "2"});
+  CHECK(taken(*push, pipe) == texts{"0", "1", "2"});
 }
 
 TEST_CASE("verbs answer what fail() was given") {
@@ -284,7 +284,7 @@ TEST_CASE("verbs answer what fail() was given") {
   CHECK_FALSE(pair->writable());
   CHECK_FALSE(pair->attach({}));
   CHECK(pair->unsent() == 1); // for those who linger
-  CHECK(drain(*pair, pipe) == texts{"a"});
+  CHECK(taken(*pair, pipe) == texts{"a"});
 }
 
 TEST_CASE("discard drops what no session has taken") {
