@@ -32,6 +32,7 @@
 #include "libzmqrt/options/socket_options.hpp"
 #include "libzmqrt/patterns/pattern.hpp"
 #include "zmqrt/message.hpp"
+#include "zmqrt/peer_info.hpp"
 #include "zmqrt/socket_type.hpp"
 #include "zmqrt/statistics.hpp"
 
@@ -56,7 +57,9 @@ struct patience {
 struct peer_facts {
   std::string routing_id;
   bool by_command = false; ///< reads subscriptions as commands (ZMTP 3.1)
-  std::string endpoint{};
+  /// For whoever asks, but for what the pattern and the pipe know; null: the
+  /// peer is not told of.
+  std::shared_ptr<const peer_info> about{};
 };
 
 struct pipe_setup {
@@ -137,6 +140,17 @@ public:
   void follow(unsigned wanted, const std::shared_ptr<watcher>& who);
   [[nodiscard]] patience send_patience() const noexcept;    // SNDTIMEO
   [[nodiscard]] patience receive_patience() const noexcept; // RCVTIMEO
+
+  // -- peers: any thread ----------------------------------------------------
+
+  /// Those that are connected now.
+  [[nodiscard]] std::vector<peer_info> peers() const;
+  /// The one that this routing id reaches; where the type does not route by
+  /// such, the first that calls itself so. None: it is not connected.
+  [[nodiscard]] std::optional<peer_info>
+  find_peer(std::string_view routing_id) const;
+  /// The same by the number that a SERVER or PEER routes by.
+  [[nodiscard]] std::optional<peer_info> find_peer(std::uint32_t number) const;
 
   // -- options --------------------------------------------------------------
 

@@ -290,7 +290,7 @@ bool gate::state::meet(pipe_id id, pipe& at, const peer_facts& who,
   if (!policy->plugged(id, {named ? at.name : who.routing_id, named}, evicted))
     return false;
   at.by_command = who.by_command;
-  at.endpoint = who.endpoint;
+  at.about = who.about;
   if (pipe* const old = find(evicted)) {
     old->evicted = true;
     old->ending = true;

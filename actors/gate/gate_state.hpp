@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -170,6 +172,9 @@ struct gate::state {
   /// Tells the pattern who the peer is; false: it refuses it.
   [[nodiscard]] bool meet(pipe_id id, pipe& at, const peer_facts& who,
                           errands& todo);
+  /// The peer that is called so by the pattern, or else by itself. Takes the
+  /// lock (gate_peers.cpp).
+  [[nodiscard]] std::optional<peer_info> peer_called(std::string_view name);
   /// What a new peer gets first: PROBE_ROUTER, HELLO_MSG, the subscriptions.
   void greet(pipe_id id, errands& todo);
   /// What the application gets last: HICCUP_MSG, DISCONNECT_MSG.

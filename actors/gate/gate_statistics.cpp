@@ -15,9 +15,12 @@ void add(traffic_count& to, const traffic_count& what) noexcept {
 }
 
 peer_statistics view(const pipe& at) {
-  return {at.endpoint,         at.sent,
-          at.received,         at.unsent,
-          at.inbox.messages(), at.plugs > 1 ? at.plugs - 1 : 0};
+  return {at.about ? at.about->endpoint : std::string{},
+          at.sent,
+          at.received,
+          at.unsent,
+          at.inbox.messages(),
+          at.plugs > 1 ? at.plugs - 1 : 0};
 }
 
 } // namespace

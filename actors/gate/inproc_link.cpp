@@ -13,8 +13,17 @@ namespace zmqrt::actors {
 
 namespace {
 
-peer_facts facts_of(const gate& who) {
-  return {who.options().routing_id, false, {}};
+peer_facts facts_of(const gate& who, std::string_view name) {
+  const std::string routing_id = who.options().routing_id;
+  const auto properties = std::make_shared<peer_properties>();
+  properties->set("Socket-Type", to_string(who.type()));
+  if (!routing_id.empty())
+    properties->set("Routing-Id", routing_id);
+  const auto about = std::make_shared<peer_info>();
+  about->endpoint = "inproc://" + std::string{name};
+  about->protocol = "inproc";
+  about->told = properties;
+  return {routing_id, false, about};
 }
 
 inproc_bounds bounds_of(const gate& who) {
@@ -39,7 +48,7 @@ inproc_link::inproc_link() {
 std::shared_ptr<inproc_link>
 inproc_link::make(const std::shared_ptr<gate>& connecting,
                   std::optional<pipe_id> wish,
-                  const std::shared_ptr<gate>& holder) {
+                  const std::shared_ptr<gate>& holder, std::string_view name) {
   const auto theirs = holder->attach({});
   if (!theirs)
     return nullptr;
@@ -49,8 +58,8 @@ inproc_link::make(const std::shared_ptr<gate>& connecting,
     holder->detach(*theirs, none);
     return nullptr;
   }
-  if (!holder->introduce(*theirs, facts_of(*connecting))
-      || !connecting->introduce(*ours, facts_of(*holder))) {
+  if (!holder->introduce(*theirs, facts_of(*connecting, name))
+      || !connecting->introduce(*ours, facts_of(*holder, name))) {
     batch none;
     holder->detach(*theirs, none);
     if (!wish)

@@ -26,11 +26,11 @@ namespace zmqrt::actors {
 
 class inproc_link : public std::enable_shared_from_this<inproc_link> {
 public:
-  /// Attaches a pipe to `holder` and joins it to `connecting`'s (one is made
-  /// if `wish` is none). Null: one of the two refuses.
+  /// Attaches a pipe to `holder`, of this name, and joins it to `connecting`'s
+  /// (one is made if `wish` is none). Null: one of the two refuses.
   [[nodiscard]] static std::shared_ptr<inproc_link>
   make(const std::shared_ptr<gate>& connecting, std::optional<pipe_id> wish,
-       const std::shared_ptr<gate>& holder);
+       const std::shared_ptr<gate>& holder, std::string_view name);
 
   inproc_link();
   inproc_link(const inproc_link&) = delete;

@@ -192,7 +192,7 @@ void inproc_registry::state::fulfil(std::string_view name) {
     if (at.over() || at.link || at.name != name
         || !compatible(at.from->type(), holder->second->type()))
       continue;
-    at.link = inproc_link::make(at.from, at.pipe, holder->second);
+    at.link = inproc_link::make(at.from, at.pipe, holder->second, name);
     if (!at.link)
       continue;
     at.pipe.reset();

@@ -15,6 +15,7 @@
 #include "actors/gate/doorbell.hpp"
 #include "libzmqrt/message/batch.hpp"
 #include "libzmqrt/message/peer_properties.hpp"
+#include "zmqrt/peer_info.hpp"
 #include "zmqrt/statistics.hpp"
 
 namespace zmqrt::actors {
@@ -73,7 +74,6 @@ struct pipe {
   bool by_command = false; ///< the peer reads subscriptions as commands
   bool evicted = false;    ///< another peer has its routing id now
   std::string name;        ///< CONNECT_ROUTING_ID
-  std::string endpoint;    ///< where the peer is
 
   // -- what the pattern was told, and where the pipe is in its life ---------
   bool writable = false;
@@ -83,6 +83,8 @@ struct pipe {
   bool ending = false;    ///< takes nothing new, what is there still goes
   bool retired = false;   ///< ended; only what is in the inbox is left
   bool told_gone = false; ///< the pattern knows that it is retired
+
+  std::shared_ptr<const peer_info> about; ///< of the last peer that was there
 
   [[nodiscard]] bool has_room() const noexcept {
     return !retired && !ending && unsent + owed + reserved < limit;

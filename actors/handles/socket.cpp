@@ -163,6 +163,28 @@ void socket::leave(std::string_view group) {
   change_group(body(), group, false);
 }
 
+// -- peers --------------------------------------------------------------------
+
+std::vector<zmqrt::peer_info> socket::peers() const {
+  auto& self = body();
+  check_open(self);
+  return self.door().peers();
+}
+
+std::optional<zmqrt::peer_info>
+socket::peer_info(std::string_view routing_id) const {
+  auto& self = body();
+  check_open(self);
+  return self.door().find_peer(routing_id);
+}
+
+std::optional<zmqrt::peer_info>
+socket::peer_info(std::uint32_t routing_number) const {
+  auto& self = body();
+  check_open(self);
+  return self.door().find_peer(routing_number);
+}
+
 // -- life ---------------------------------------------------------------------
 
 socket_type socket::type() const {

@@ -119,10 +119,14 @@ void connection::on_ready() {
   auto host = stream_->remote().host();
   properties->set("Peer-Address", host);
   const wire::peer_info& peer = engine_.peer();
+  const auto about = std::make_shared<peer_info>();
+  about->endpoint = stream_->remote().endpoint();
+  about->protocol = wire::to_string(peer.spoken);
+  about->told = properties;
   const peer_facts who{peer.routing_id,
                        peer.spoken >= wire::revision::zmtp_3_1
                          || setup_.type == socket_type::dish,
-                       stream_->remote().endpoint()};
+                       about};
   bool welcome = true;
   if (own_pipe_) {
     pipe_setup fresh;

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -116,6 +117,18 @@ public:
   /// to read.
   virtual void unplugged(pipe_id /*pipe*/, bool /*all_sent*/,
                          bool /*all_read*/) {
+  }
+
+  // -- of those that route by names (ROUTER, SERVER) ------------------------
+
+  /// By which routing id a pipe's peer is reached; empty: by none.
+  [[nodiscard]] virtual frame name_of(pipe_id /*pipe*/) const {
+    return {};
+  }
+  /// Whom a routing id reaches, or no_pipe; none: the type has no such names.
+  [[nodiscard]] virtual std::optional<pipe_id>
+  find(std::string_view /*routing_id*/) const {
+    return std::nullopt;
   }
 
   // -- choices --------------------------------------------------------------

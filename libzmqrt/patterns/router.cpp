@@ -75,6 +75,14 @@ void router::unplugged(pipe_id pipe, bool, bool) {
   notify(pipe, of_disconnect);
 }
 
+frame router::name_of(pipe_id pipe) const {
+  return table_.knows(pipe) ? table_.id_of(pipe) : frame{};
+}
+
+std::optional<pipe_id> router::find(std::string_view routing_id) const {
+  return table_.find(routing_id);
+}
+
 void router::notify(pipe_id pipe, int which) {
   if ((options_->router_notify & which) == 0 || !table_.knows(pipe))
     return;

@@ -25,6 +25,8 @@ public:
   void set_readable(pipe_id pipe, bool readable) override;
   bool plugged(pipe_id pipe, const peer& who, pipe_id& evicted) override;
   void unplugged(pipe_id pipe, bool all_sent, bool all_read) override;
+  frame name_of(pipe_id pipe) const override;
+  std::optional<pipe_id> find(std::string_view routing_id) const override;
   pipe_id next_out() noexcept override;
   pipe_id next_in() noexcept override;
   void received(pipe_id pipe) noexcept override;

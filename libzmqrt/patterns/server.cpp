@@ -68,6 +68,15 @@ bool server::plugged(pipe_id pipe, const peer& who, pipe_id&) {
   return true;
 }
 
+frame server::name_of(pipe_id pipe) const {
+  return frame{std::string_view{name_of_route(ids_[pipe])}};
+}
+
+std::optional<pipe_id> server::find(std::string_view routing_id) const {
+  const auto at = pipes_.find(route_of_name(routing_id));
+  return at == pipes_.end() ? no_pipe : at->second;
+}
+
 void server::enter(pipe_id pipe, std::uint32_t id) {
   pipes_.emplace(id, pipe);
   ids_[pipe] = id;

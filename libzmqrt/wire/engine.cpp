@@ -32,6 +32,20 @@ enum class phase : std::uint8_t { idle, greeting, handshake, traffic, closed };
 
 } // namespace
 
+std::string_view to_string(revision spoken) noexcept {
+  switch (spoken) {
+  case revision::zmtp_1_0:
+    return "ZMTP/1.0";
+  case revision::zmtp_2_0:
+    return "ZMTP/2.0";
+  case revision::zmtp_3_0:
+    return "ZMTP/3.0";
+  case revision::zmtp_3_1:
+    break;
+  }
+  return "ZMTP/3.1";
+}
+
 struct engine::implementation final : command_sink {
   implementation(engine_options&& given, buffer_source& source)
     : options(std::move(given)), buffers(&source),

@@ -20,6 +20,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -48,6 +49,9 @@ struct engine_options {
 };
 
 enum class revision : std::uint8_t { zmtp_1_0, zmtp_2_0, zmtp_3_0, zmtp_3_1 };
+
+/// "ZMTP/3.1" and the like; a literal.
+[[nodiscard]] std::string_view to_string(revision spoken) noexcept;
 
 struct peer_info {
   revision spoken = revision::zmtp_3_1;

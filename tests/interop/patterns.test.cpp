@@ -170,6 +170,11 @@ TEST_CASE("interop: DEALER with REP, DEALER and ROUTER") {
     it.join(we_bind);
     it.they_say({"a", "b"});
     CHECK(it.hear() == frames{"them", "a", "b"});
+    const auto known = it.ours.peer_info("them");
+    REQUIRE(known);
+    CHECK(known->property("Socket-Type") == "DEALER");
+    CHECK(known->protocol == "ZMTP/3.1");
+    CHECK(known->writable);
     it.say({"them", "c", "d"});
     CHECK(it.they_hear() == frames{"c", "d"});
   }

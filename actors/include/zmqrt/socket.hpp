@@ -30,6 +30,7 @@
 #include "zmqrt/message.hpp"
 #include "zmqrt/monitor.hpp"
 #include "zmqrt/option.hpp"
+#include "zmqrt/peer_info.hpp"
 #include "zmqrt/socket_type.hpp"
 #include "zmqrt/statistics.hpp"
 
@@ -152,6 +153,21 @@ public:
   /// none (message::set_group()).
   void join(std::string_view group);
   void leave(std::string_view group);
+
+  // -- peers ----------------------------------------------------------------
+  //
+  // What is known of who is connected now, its handshake over. Never waits;
+  // peers come and go meanwhile.
+
+  [[nodiscard]] std::vector<zmqrt::peer_info> peers() const;
+  /// Of one of them; none: it is not connected. At a ROUTER that is who the
+  /// routing id reaches, elsewhere the first peer that calls itself so
+  /// (zmq_socket_get_peer_state(3) answers `writable`).
+  [[nodiscard]] std::optional<zmqrt::peer_info>
+  peer_info(std::string_view routing_id) const;
+  /// SERVER and PEER: by message::routing_id(). Elsewhere: none.
+  [[nodiscard]] std::optional<zmqrt::peer_info>
+  peer_info(std::uint32_t routing_number) const;
 
   // -- life -----------------------------------------------------------------
 

@@ -12,6 +12,7 @@
 #include "zmqrt/message.hpp"
 #include "zmqrt/monitor.hpp"
 #include "zmqrt/option.hpp"
+#include "zmqrt/peer_info.hpp"
 #include "zmqrt/poller.hpp"
 #include "zmqrt/proxy.hpp"
 #include "zmqrt/socket.hpp"

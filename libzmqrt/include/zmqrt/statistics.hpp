@@ -37,8 +37,7 @@ struct drop_count {
 /// One peer: a connection that was accepted, an endpoint that is connected
 /// to (over all its connections, one after the other), or an inproc peer.
 struct peer_statistics {
-  std::string endpoint;         ///< the peer's; empty on inproc, or before it
-                                ///< was there
+  std::string endpoint;         ///< as peer_info's; empty before it was there
   traffic_count sent;           ///< the kernel, or the inproc peer, has it
   traffic_count received;       ///< read or waiting to be
   std::uint64_t to_send = 0;    ///< queue: accepted and not sent yet

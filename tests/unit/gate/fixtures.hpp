@@ -124,6 +124,19 @@ inline int takes_in(gate& to, pipe_id pipe) {
   return came;
 }
 
+/// A peer that calls itself so, and where it is.
+inline actors::peer_facts facts(const std::string& name, std::string endpoint) {
+  const auto properties = std::make_shared<peer_properties>();
+  if (!name.empty())
+    properties->set("Routing-Id", name);
+  properties->set("X-colour", "blue");
+  const auto about = std::make_shared<peer_info>();
+  about->endpoint = std::move(endpoint);
+  about->protocol = "ZMTP/3.1";
+  about->told = properties;
+  return {name, true, about};
+}
+
 /// An accepted pipe whose peer calls itself `name`; none: it is refused.
 inline std::optional<pipe_id>
 accept(gate& at, std::string name = {}, bool by_command = false,

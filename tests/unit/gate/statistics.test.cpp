@@ -60,7 +60,7 @@ TEST_CASE("a connection made again is counted") {
   const auto push = make_gate(socket_type::push);
   const auto pipe = *push->attach({});
   const auto bell = std::make_shared<counting_bell>();
-  REQUIRE(push->plug(pipe, bell, nullptr, {"", false, "tcp://there:1"}));
+  REQUIRE(push->plug(pipe, bell, nullptr, facts("", "tcp://there:1")));
   CHECK(push->statistics().reconnects == 0);
   CHECK(push->statistics().peers.at(0).endpoint == "tcp://there:1");
   batch none;
@@ -73,7 +73,7 @@ TEST_CASE("a connection made again is counted") {
 TEST_CASE("both ends of an inproc link count") {
   const auto push = make_gate(socket_type::push);
   const auto pull = make_gate(socket_type::pull);
-  const auto link = actors::inproc_link::make(push, std::nullopt, pull);
+  const auto link = actors::inproc_link::make(push, std::nullopt, pull, "room");
   REQUIRE(link);
   CHECK(fill(*push, 3) == 3);
   CHECK(push->statistics().to_send == 3);
