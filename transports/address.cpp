@@ -120,6 +120,22 @@ std::uint16_t address::port() const noexcept {
   return 0;
 }
 
+std::optional<ip_address> address::ip() const noexcept {
+  if (family() == AF_INET) {
+    std::array<std::uint8_t, 4> octets{};
+    const auto v4 = read_as<sockaddr_in>(raw());
+    std::memcpy(octets.data(), &v4.sin_addr, octets.size());
+    return ip_address::v4(octets);
+  }
+  if (family() == AF_INET6) {
+    ip_address out;
+    const auto v6 = read_as<sockaddr_in6>(raw());
+    std::memcpy(out.octets.data(), &v6.sin6_addr, out.octets.size());
+    return out;
+  }
+  return std::nullopt;
+}
+
 std::string address::host() const {
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (family() == AF_INET) {

@@ -7,12 +7,14 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "libzmqrt/endpoint/ip_network.hpp"
 #include "libzmqrt/message/result.hpp"
 
 namespace zmqrt::transports {
@@ -35,6 +37,8 @@ public:
   [[nodiscard]] int family() const noexcept;
   [[nodiscard]] bool is_loopback() const noexcept;
   [[nodiscard]] std::uint16_t port() const noexcept;
+  /// None: not a tcp address.
+  [[nodiscard]] std::optional<ip_address> ip() const noexcept;
   /// Host part in numbers, without port and brackets.
   [[nodiscard]] std::string host() const;
   /// As an endpoint: "tcp://127.0.0.1:5555", "tcp://[::1]:5555",

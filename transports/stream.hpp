@@ -10,9 +10,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <system_error>
+#include <vector>
+
+#include <sys/types.h>
 
 #include "libzmqrt/message/batch.hpp"
 #include "transports/address.hpp"
@@ -30,6 +34,7 @@ struct stream_options {
   int tcp_maxrt = 0;            ///< milliseconds, TCP_USER_TIMEOUT; 0: system
   int tos = 0;
   int priority = 0;
+  int busy_poll = 0; ///< microseconds, SO_BUSY_POLL; 0: system
   /// Empty: `reno` towards loopback, else the system's choice.
   std::string tcp_congestion;
   std::string bind_to_device;
@@ -64,6 +69,14 @@ protected:
   ~stream_handler() = default;
 };
 
+/// The process that made the other end of an ipc stream.
+struct peer_credentials {
+  pid_t pid = 0; ///< 0: it cannot be seen from here
+  uid_t uid = 0;
+  gid_t gid = 0;
+  std::vector<gid_t> groups; ///< supplementary ones
+};
+
 class stream {
 public:
   virtual ~stream() = default;
@@ -84,6 +97,10 @@ public:
 
   [[nodiscard]] virtual const address& local() const noexcept = 0;
   [[nodiscard]] virtual const address& remote() const noexcept = 0;
+  /// Of ipc, as it was when the peer connected; none: of others.
+  [[nodiscard]] virtual std::optional<peer_credentials> credentials() const {
+    return std::nullopt;
+  }
 };
 
 class accept_handler {
@@ -100,6 +117,10 @@ protected:
 struct listen_options {
   int backlog = 100;
   bool ipv6_only = false;
+  /// A listening socket to take over instead of a new one, of the address's
+  /// kind (tcp or ipc; the rest of the address does not matter); -1: none. It
+  /// stays the caller's where listening fails.
+  int use_fd = -1;
   stream_options stream; ///< of what is accepted
 };
 

@@ -5,8 +5,11 @@
 
 #include "zmqrt/socket.hpp"
 
+#include <cstring>
+
 #include "actors/handles/limit.hpp"
 #include "actors/handles/socket_body.hpp"
+#include "transports/posix/listening_socket.hpp"
 
 namespace zmqrt {
 
@@ -81,13 +84,26 @@ void check_open(actors::socket_body& body) {
     throw error{why, "socket", "it is closed"};
 }
 
+/// Refused now rather than by the bind, where the option is long forgotten.
+/// What is out of range is left to the table.
+void check_descriptor(int id, int fd) {
+  if (id != option::use_fd.id || fd < 0)
+    return;
+  if (const auto why = transports::check_listening(fd))
+    throw_refused(id, *why);
+}
+
 } // namespace
 
 void socket::set_value(int id, option_value value) {
   auto& self = body();
   check_open(self);
+  if (const auto* number = std::get_if<int>(&value))
+    check_descriptor(id, *number);
+  // Of another type where a key was made by hand; then the table refuses it.
+  const auto* const text = std::get_if<std::string>(&value);
   const std::string topic =
-    is_verb(id) ? std::get<std::string>(value) : std::string{};
+    is_verb(id) && text != nullptr ? *text : std::string{};
   change job{{}, self.core().type(), id, self.moment(), std::move(value), {}};
   self.door().change_options(
     [](socket_options& in, void* argument) {
@@ -105,6 +121,10 @@ void socket::set_value(int id, option_value value) {
 void socket::set_raw(int id, std::span<const std::byte> value) {
   auto& self = body();
   check_open(self);
+  if (int number = 0; value.size() == sizeof number) {
+    std::memcpy(&number, value.data(), sizeof number);
+    check_descriptor(id, number);
+  }
   change job{{}, self.core().type(), id, self.moment(), {}, value};
   self.door().change_options(
     [](socket_options& in, void* argument) {

@@ -5,6 +5,7 @@
 #include "actors/listener/listener.hpp"
 
 #include "actors/caf_compat.hpp"
+#include "actors/listener/admission.hpp"
 #include "actors/logging/loggers.hpp"
 #include "actors/session/session.hpp"
 
@@ -54,14 +55,21 @@ bool listener::full() const noexcept {
   return most > 0 && sessions_ >= most;
 }
 
+int listener::objection(const transports::stream& peer) const {
+  if (full())
+    return EMFILE;
+  return admits(blueprint_.options->gathered, peer) ? 0 : EACCES;
+}
+
 void listener::on_accepted(std::unique_ptr<transports::stream> bytes) {
   enter([&] {
-    if (closing_ || full()) {
+    if (closing_)
+      return; // the stream closes itself
+    if (const int why = objection(*bytes); why != 0) {
       const auto peer = bytes->remote().endpoint();
       bytes.reset();
-      if (!closing_)
-        blueprint_.events->publish(
-          {event_kind::accept_failed, EMFILE, blueprint_.endpoint, peer, 0});
+      blueprint_.events->publish(
+        {event_kind::accept_failed, why, blueprint_.endpoint, peer, 0});
       return;
     }
     if (blueprint_.events->wants(event_kind::accepted))

@@ -40,6 +40,8 @@ private:
 
   void close();
   [[nodiscard]] bool full() const noexcept;
+  /// The errno that turns the peer away; 0: it may come in.
+  [[nodiscard]] int objection(const transports::stream& peer) const;
 
   connection_setup blueprint_; // of each session; without pipe
   std::unique_ptr<transports::acceptor> acceptor_;

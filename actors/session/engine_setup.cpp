@@ -36,6 +36,7 @@ transports::stream_options make_stream_options(const socket_options& options) {
   result.tcp_maxrt = static_cast<int>(options.tcp_maxrt.count());
   result.tos = options.tos;
   result.priority = options.priority;
+  result.busy_poll = options.busy_poll;
   result.tcp_congestion = options.tcp_congestion;
   result.bind_to_device = options.bindtodevice;
   result.multishot_recv = options.multishot_recv;

@@ -79,6 +79,7 @@ private:
                         result<std::vector<transports::address>> found);
   answer listen_on(const endpoint& where,
                    const std::vector<transports::address>& addresses);
+  void forget_descriptor(int fd);
   answer bind_inproc(const endpoint& where);
   void bind_failed(const endpoint& where, std::error_code why);
 

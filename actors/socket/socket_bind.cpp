@@ -97,6 +97,7 @@ socket_actor::listen_on(const endpoint& where,
   setup.accepted = true;
   transports::listen_options options;
   options.backlog = setup.options->backlog;
+  options.use_fd = setup.options->use_fd;
   options.stream = make_stream_options(*setup.options);
   failure why;
   for (const auto& address : addresses) {
@@ -105,6 +106,8 @@ socket_actor::listen_on(const endpoint& where,
       why = door.why();
       continue;
     }
+    if (options.use_fd >= 0)
+      forget_descriptor(options.use_fd);
     setup.endpoint = (*door)->local().endpoint();
     const auto text = setup.endpoint;
     auto child = spawn_pinned<listener>(unit(), std::move(setup),
@@ -117,6 +120,16 @@ socket_actor::listen_on(const endpoint& where,
   }
   bind_failed(where, why.code);
   return refused(why, where.text);
+}
+
+/// The descriptor is the listener's now: no other bind may use it.
+void socket_actor::forget_descriptor(int fd) {
+  core_->door()->change_options(
+    [](socket_options& in, void* taken) {
+      if (in.use_fd == *static_cast<int*>(taken))
+        in.use_fd = -1;
+    },
+    &fd);
 }
 
 caf::result<answer> socket_actor::handle_unbind(const std::string& text) {

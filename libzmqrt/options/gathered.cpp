@@ -50,13 +50,72 @@ std::optional<failure> add_metadata(gathered_options& in,
   return std::nullopt;
 }
 
+template <class Filter>
+std::optional<failure> add_filter(std::vector<Filter>& to,
+                                  const Filter& filter) {
+  if (std::find(to.begin(), to.end(), filter) != to.end())
+    return std::nullopt;
+  if (to.size() == most_filters)
+    return broken("there must be no more than 1000 of them");
+  to.push_back(filter);
+  return std::nullopt;
+}
+
+std::optional<failure> add_network(gathered_options& in,
+                                   const std::string& text) {
+  if (text.empty()) {
+    in.tcp_accept_filters.clear();
+    return std::nullopt;
+  }
+  const auto network = parse_ip_network(text);
+  return network ? add_filter(in.tcp_accept_filters, *network) : network.why();
+}
+
+/// uid_t and gid_t have no sign: a negative value stands for a large number,
+/// as in libzmq's representation.
+std::optional<failure> add_account(std::vector<std::uint32_t>& to, int number) {
+  if (number == -1)
+    return broken("must not be -1, which is nobody's number");
+  return add_filter(to, static_cast<std::uint32_t>(number));
+}
+
 } // namespace
 
 std::optional<failure> gather(gathered_options& in, int id,
                               const option_value& value) {
-  if (id == option::metadata.id)
+  switch (id) {
+  case option::metadata.id:
     return add_metadata(in, std::get<std::string>(value));
-  return broken("there is no option of this number");
+  case option::tcp_accept_filter.id:
+    return add_network(in, std::get<std::string>(value));
+  case option::ipc_filter_pid.id:
+    return add_filter(in.ipc_pids, std::int32_t{std::get<int>(value)});
+  case option::ipc_filter_uid.id:
+    return add_account(in.ipc_uids, std::get<int>(value));
+  case option::ipc_filter_gid.id:
+    return add_account(in.ipc_gids, std::get<int>(value));
+  default:
+    return broken("there is no option of this number");
+  }
+}
+
+bool clear_gathered(gathered_options& in, int id) noexcept {
+  switch (id) {
+  case option::tcp_accept_filter.id:
+    in.tcp_accept_filters.clear();
+    return true;
+  case option::ipc_filter_pid.id:
+    in.ipc_pids.clear();
+    return true;
+  case option::ipc_filter_uid.id:
+    in.ipc_uids.clear();
+    return true;
+  case option::ipc_filter_gid.id:
+    in.ipc_gids.clear();
+    return true;
+  default:
+    return false;
+  }
 }
 
 } // namespace zmqrt

@@ -117,6 +117,10 @@ std::optional<failure> set_raw_option(socket_options& in, socket_type of,
     return broken("there is no option of this number");
   if (spec->access == option_access::get_only)
     return broken("is read-only");
+  // libzmq's way to clear (NULL, 0); no text fits into a number.
+  if (value.empty() && spec->write == nullptr
+      && clear_gathered(in.gathered, spec->id))
+    return std::nullopt;
   result<option_value> given = read_raw(spec->type, value);
   if (!given)
     return given.why();

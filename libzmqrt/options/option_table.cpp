@@ -12,6 +12,7 @@ namespace zmqrt {
 
 namespace {
 
+constexpr std::int64_t least_int = std::numeric_limits<int>::min();
 constexpr std::int64_t most_int = std::numeric_limits<int>::max();
 constexpr std::int64_t most_int64 = std::numeric_limits<std::int64_t>::max();
 

@@ -100,7 +100,7 @@ struct option_spec {
 
 /// The same by libzmq's representation: int for booleans, numbers and
 /// milliseconds, int64_t and uint64_t, texts with or without a final zero,
-/// bytes. Also takes IPV4ONLY (31).
+/// bytes. Also takes IPV4ONLY (31). No bytes at all clear a gathered filter.
 [[nodiscard]] std::optional<failure>
 set_raw_option(socket_options& in, socket_type of, int id,
                std::span<const std::byte> value, option_moment when);

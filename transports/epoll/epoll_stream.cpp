@@ -12,6 +12,7 @@
 
 #include <sys/socket.h>
 
+#include "transports/posix/peer_credentials.hpp"
 #include "transports/posix/receive_slab.hpp"
 #include "transports/posix/stream_socket.hpp"
 
@@ -69,6 +70,10 @@ const address& epoll_stream::local() const noexcept {
   if (local_.size() == 0 && socket_)
     local_ = local_address(socket_.get());
   return local_;
+}
+
+std::optional<peer_credentials> epoll_stream::credentials() const {
+  return peer_credentials_of(socket_.get());
 }
 
 void epoll_stream::on_events(std::uint32_t events) {

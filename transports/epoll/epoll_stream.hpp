@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <system_error>
 
 #include "transports/epoll/epoll_reactor.hpp"
@@ -32,6 +33,7 @@ public:
   [[nodiscard]] const address& remote() const noexcept override {
     return remote_;
   }
+  [[nodiscard]] std::optional<peer_credentials> credentials() const override;
 
 private:
   void on_events(std::uint32_t events) override;

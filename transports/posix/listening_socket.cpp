@@ -8,7 +8,9 @@
 #include <optional>
 #include <utility>
 
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "transports/posix/stream_socket.hpp"
@@ -34,10 +36,49 @@ std::error_code prepare_tcp(int fd, const address& where,
   return {};
 }
 
+int flag_of(int fd, int name) noexcept {
+  int value = 0;
+  socklen_t size = sizeof(value);
+  return getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
+failure unfit(const char* rule) {
+  return {make_error_code(errc::invalid_argument), rule};
+}
+
 } // namespace
+
+std::optional<failure> check_listening(int fd) {
+  if (fcntl(fd, F_GETFD) < 0)
+    return unfit("the descriptor is not open");
+  const int family = flag_of(fd, SO_DOMAIN);
+  const bool fits =
+    family == AF_INET || family == AF_INET6 || family == AF_UNIX;
+  if (!fits || flag_of(fd, SO_TYPE) != SOCK_STREAM
+      || flag_of(fd, SO_ACCEPTCONN) != 1)
+    return unfit("the descriptor is not a listening socket of tcp or ipc");
+  return std::nullopt;
+}
+
+result<listening_socket> listening_socket::take_over(int fd,
+                                                     const address& where) {
+  if (auto why = check_listening(fd))
+    return *why;
+  if ((flag_of(fd, SO_DOMAIN) == AF_UNIX) != (where.family() == AF_UNIX))
+    return unfit("the descriptor of use_fd is of another transport");
+  int on = 1;
+  if (ioctl(fd, FIONBIO, &on) != 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+    return errno_code(errno);
+  listening_socket out;
+  out.socket_ = descriptor{fd};
+  out.local_ = local_address(fd);
+  return out;
+}
 
 result<listening_socket> listening_socket::open(const address& where,
                                                 const listen_options& options) {
+  if (options.use_fd >= 0)
+    return take_over(options.use_fd, where);
   listening_socket out;
   auto opened = open_stream_socket(where.family());
   if (!opened)

@@ -61,6 +61,9 @@ void tune_tcp(int fd, const address& towards, const stream_options& options) {
   set_unless_default(fd, IPPROTO_TCP, TCP_KEEPIDLE, options.tcp_keepalive_idle);
   set_unless_default(fd, IPPROTO_TCP, TCP_KEEPINTVL,
                      options.tcp_keepalive_intvl);
+  // A hint: more than net.core.busy_read takes a privilege.
+  if (options.busy_poll > 0)
+    set(fd, SOL_SOCKET, SO_BUSY_POLL, options.busy_poll);
   if (options.tcp_maxrt > 0)
     set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, options.tcp_maxrt);
   if (options.tos != 0) {

@@ -9,6 +9,7 @@
 
 #include <sys/socket.h>
 
+#include "transports/posix/peer_credentials.hpp"
 #include "transports/posix/stream_socket.hpp"
 
 namespace zmqrt::transports {
@@ -54,6 +55,10 @@ const address& ring_stream::local() const noexcept {
   if (local_.size() == 0 && socket_)
     local_ = local_address(socket_.get());
   return local_;
+}
+
+std::optional<peer_credentials> ring_stream::credentials() const {
+  return peer_credentials_of(socket_.get());
 }
 
 void ring_stream::finish_close() {

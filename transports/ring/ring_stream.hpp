@@ -29,6 +29,7 @@ public:
   [[nodiscard]] const address& remote() const noexcept override {
     return remote_;
   }
+  [[nodiscard]] std::optional<peer_credentials> credentials() const override;
 
   // -- for the two halves ---------------------------------------------------
 

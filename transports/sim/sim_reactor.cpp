@@ -119,6 +119,9 @@ buffer_source& sim_reactor::buffers() noexcept {
 
 result<std::unique_ptr<acceptor>>
 sim_reactor::listen(const address& where, const listen_options& options) {
+  if (options.use_fd >= 0)
+    return failure{make_error_code(errc::invalid_argument),
+                   "a simulated world has no descriptors"};
   auto listener = world_.network().listen(where, number_, options);
   if (!listener)
     return listener.why();

@@ -84,6 +84,13 @@ ZMQRT_OPTION(heartbeat_ttl,       76, millis,  0, 0, 6553599, all_sockets, set_g
 ZMQRT_OPTION(heartbeat_timeout,   77, millis,  -1, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(max_connections,  10005, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
 
+// Who may connect: networks ("192.0.2.0/24"), or an address alone; "" clears.
+ZMQRT_GATHERING_OPTION(tcp_accept_filter, 38, text, 0, 255)
+// A peer that matches one of the three kinds may connect; -2 is the uid or gid
+// 4294967294. By the raw door, no bytes at all clear.
+ZMQRT_GATHERING_OPTION(ipc_filter_pid,    58, integer, 1, most_int)
+ZMQRT_GATHERING_OPTION(ipc_filter_uid,    59, integer, least_int, most_int)
+ZMQRT_GATHERING_OPTION(ipc_filter_gid,    60, integer, least_int, most_int)
 // "X-name:value"; a name that is there already keeps its value.
 ZMQRT_GATHERING_OPTION(metadata,  95, text, 4, 65535)
 
@@ -100,6 +107,10 @@ ZMQRT_OPTION(tcp_keepalive_cnt,   35, integer, -1, -1, most_int, all_sockets, se
 ZMQRT_OPTION(tcp_keepalive_idle,  36, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(tcp_keepalive_intvl, 37, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(tcp_maxrt,           80, millis,  0, 0, most_int, all_sockets, set_get, next_endpoint)
+// Microseconds, of the kernel's own polling; a hint.
+ZMQRT_OPTION(busy_poll,          113, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
+// A listening descriptor, for the next bind alone, which takes it over.
+ZMQRT_OPTION(use_fd,              89, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(tcp_congestion,   10001, text,    "", 0, 15, all_sockets, set_get, next_endpoint)
 
 // -- batching and the ring ---------------------------------------------------

@@ -88,6 +88,25 @@ TEST_CASE("both ends of a connection carry the options") {
   }
 }
 
+TEST_CASE("SO_BUSY_POLL is set where the kernel grants it") {
+  auto probe = open_stream_socket(AF_INET);
+  REQUIRE(probe);
+  const int wanted = 33;
+  const bool granted =
+    setsockopt(probe->get(), SOL_SOCKET, SO_BUSY_POLL, &wanted, sizeof(wanted))
+    == 0;
+  int fallback = 0;
+  socklen_t size = sizeof(fallback);
+  if (getsockopt(probe->get(), SOL_SOCKET, SO_BUSY_POLL, &fallback, &size) != 0)
+    return; // a kernel without it
+  stream_options options;
+  options.busy_poll = wanted;
+  const tcp_pair pair{"127.0.0.1", options};
+  for (const auto* end : {&pair.near, &pair.far})
+    CHECK(get(end->get(), SOL_SOCKET, SO_BUSY_POLL)
+          == (granted ? wanted : fallback));
+}
+
 TEST_CASE("a congestion control that is asked for is taken") {
   stream_options options;
   options.tcp_congestion = "cubic";
