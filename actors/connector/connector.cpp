@@ -19,15 +19,25 @@ constexpr int stop_if_refused = 0x1;
 constexpr int stop_if_handshake_failed = 0x2;
 constexpr int stop_if_disconnected = 0x4;
 
+/// The value of SOCKS_PROXY, which was checked when it was set.
+std::optional<endpoint::host_port> proxy_for(const endpoint& where,
+                                             const socket_options& options) {
+  if (where.transport != transport_kind::tcp || options.socks_proxy.empty())
+    return std::nullopt;
+  auto parsed =
+    parse_endpoint("tcp://" + options.socks_proxy, endpoint_use::connect);
+  return parsed ? std::optional{std::move(parsed->remote)} : std::nullopt;
+}
+
 } // namespace
 
 connector::connector(caf::actor_config& config, reactor_unit& unit,
                      connection_setup blueprint, endpoint where,
                      socket_handle parent)
   : pinned(config, unit), blueprint_(std::move(blueprint)),
-    where_(std::move(where)), parent_(std::move(parent)),
-    backoff_(blueprint_.options->reconnect_ivl,
-             blueprint_.options->reconnect_ivl_max),
+    where_(std::move(where)), proxy_(proxy_for(where_, *blueprint_.options)),
+    parent_(std::move(parent)), backoff_(blueprint_.options->reconnect_ivl,
+                                         blueprint_.options->reconnect_ivl_max),
     retry_(this,
            [](void* self) {
              auto* me = static_cast<connector*>(self);
@@ -42,6 +52,9 @@ connector::connector(caf::actor_config& config, reactor_unit& unit,
       auto* me = static_cast<connector*>(self);
       me->enter([me] { me->stop_now(); });
     }) {
+  if (proxy_)
+    blueprint_.behind_proxy = std::make_shared<wire::socks5_target>(
+      wire::socks5_target{where_.remote.host, where_.remote.port});
 }
 
 connector::~connector() = default;
@@ -86,12 +99,16 @@ void connector::attempt() {
   arm_connect_timeout();
   // Names are resolved anew each time: an address may have changed.
   transports::resolve_query query;
-  query.host = where_.remote.host;
-  query.port = where_.remote.port;
+  query.host = next_hop().host;
+  query.port = next_hop().port;
   query.ipv6 = blueprint_.options->ipv6;
   resolution_ = loop().resolve(query, [this](auto found) {
     enter([&] { on_resolved(std::move(found)); });
   });
+}
+
+const endpoint::host_port& connector::next_hop() const noexcept {
+  return proxy_ ? *proxy_ : where_.remote;
 }
 
 void connector::on_resolved(result<std::vector<transports::address>> found) {
@@ -154,7 +171,8 @@ void connector::on_connected(std::unique_ptr<transports::stream> bytes) {
     if (phase_ != phase::dialing)
       return; // stopped meanwhile: the stream closes itself
     phase_ = phase::connected;
-    publish(event_kind::connected, -1);
+    if (!proxy_) // else once the way behind it is open
+      publish(event_kind::connected, -1);
     auto setup = blueprint_;
     last_end_ = {};
     session_ = spawn_pinned<session>(unit(), std::move(setup), std::move(bytes),
@@ -203,8 +221,15 @@ void connector::on_attempt_failed(std::error_code why) {
 
 void connector::on_session_down() {
   session_ = nullptr;
+  const bool in_tunnel = last_end_.failure == event_kind::closed;
+  if (in_tunnel)
+    publish(event_kind::closed, -1);
   if (over_ || (stopping_ && nothing_to_send())) {
     stop_now();
+    return;
+  }
+  if (in_tunnel) {
+    on_attempt_failed(errno_code(last_end_.code));
     return;
   }
   wait_and_retry(last_end_.was_ready ? stop_if_disconnected

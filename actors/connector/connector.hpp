@@ -10,6 +10,10 @@
 //       |            | next       v
 //       +--------- waiting <------+
 //
+//   Through a SOCKS5 proxy, that is what is resolved and dialed; its session
+//   then asks it for the way to the peer, before anything is said to have
+//   been connected.
+//
 //   stop_connecting: over at once when there is nothing left to send (or no
 //   linger), else it goes on until the pipe is drained or linger is over.
 
@@ -77,9 +81,12 @@ private:
   void detach_pipe() noexcept;
   [[nodiscard]] bool nothing_to_send() const;
   void publish(event_kind kind, std::int64_t value);
+  /// What is dialed: the peer, or the proxy on the way to it.
+  [[nodiscard]] const endpoint::host_port& next_hop() const noexcept;
 
   connection_setup blueprint_; // of each session
   endpoint where_;
+  std::optional<endpoint::host_port> proxy_; // SOCKS_PROXY
   socket_handle parent_;
   phase phase_ = phase::waiting;
   backoff backoff_;

@@ -45,8 +45,15 @@ void connection::start(connection_owner& owner) {
   owner_ = &owner;
   self_ = shared_from_this();
   bell_->set_target(this);
-  phase_ = phase::handshake;
   stream_->start(*this);
+  if (setup_.behind_proxy != nullptr)
+    enter_tunnel();
+  else
+    shake_hands();
+}
+
+void connection::shake_hands() {
+  phase_ = phase::handshake;
   engine_.start(setup_.loop->now());
   drain_engine();
   pause(false);
@@ -58,10 +65,14 @@ void connection::drain() {
     return;
   draining_ = true;
   const bool idle = own_pipe_ || setup_.door->unsent(*setup_.pipe) == 0;
-  if (phase_ == phase::handshake && idle) {
+  const bool on_the_way =
+    phase_ == phase::tunnelling || phase_ == phase::handshake;
+  if (on_the_way && idle) {
     begin_close({}, event_kind::disconnected);
     return;
   }
+  if (phase_ == phase::tunnelling)
+    return; // there is nobody yet to write to
   if (phase_ == phase::traffic)
     phase_ = phase::flushing;
   // A connect that is being ended takes nothing new.
@@ -179,7 +190,7 @@ void connection::begin_close(std::error_code why, event_kind failure) {
     return;
   if (phase_ != phase::parting) {
     end_.reason = why;
-    end_.failure = failure;
+    end_.failure = phase_ == phase::tunnelling ? event_kind::closed : failure;
   }
   phase_ = phase::closing;
   if (deadline_.armed())
@@ -216,6 +227,10 @@ void connection::deliver_held() {
 void connection::on_deadline() {
   if (phase_ == phase::parting) {
     begin_close(end_.reason, end_.failure);
+    return;
+  }
+  if (phase_ == phase::tunnelling) {
+    fail_tunnel(make_error_code(errc::timed_out));
     return;
   }
   engine_.tick(setup_.loop->now());

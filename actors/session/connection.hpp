@@ -7,13 +7,14 @@
 //
 //            start()            ready                drain()
 //   opening ---------> handshake -----> traffic -----------> flushing
-//                          |              |                     | all written
-//                  refused |   failure    |                     v
-//                          v              +----> closing <--- half_closed
-//                       parting ----------------->  | on_closed()
-//                          our part is written      v
+//      |     open ^        |              |                     | all written
+//      v          |refused |   failure    |                     v
+//     tunnelling -'        v              +----> closing <--- half_closed
+//      |                parting ----------------->  | on_closed()
+//      '--> closing        our part is written      v
 //                                                  over
 //
+// tunnelling: of a stream to a proxy, which is asked for the way to the peer.
 // While reading is paused (the inbox is at RCVHWM) what the engine has found
 // already waits in it, so that a peer that comes and goes fills no inbox.
 
@@ -29,6 +30,7 @@
 #include "actors/posted_bell.hpp"
 #include "actors/session/reader_call.hpp"
 #include "libzmqrt/wire/engine.hpp"
+#include "libzmqrt/wire/socks5.hpp"
 #include "transports/reactor.hpp"
 
 namespace zmqrt::actors {
@@ -37,6 +39,7 @@ namespace zmqrt::actors {
 struct connection_end {
   std::error_code reason; ///< empty: in order, after drain()
   bool was_ready = false;
+  /// closed: it ended on its way through a proxy.
   event_kind failure = event_kind::disconnected;
 };
 
@@ -62,6 +65,8 @@ struct connection_setup {
   std::optional<pipe_id> pipe;
   bool accepted = false;
   std::string endpoint; ///< ours, for events
+  /// The peer, where the stream leads to a SOCKS5 proxy; else none.
+  std::shared_ptr<const wire::socks5_target> behind_proxy{};
 };
 
 class connection final : public std::enable_shared_from_this<connection>,
@@ -86,6 +91,7 @@ public:
 private:
   enum class phase : std::uint8_t {
     opening,
+    tunnelling,
     handshake,
     traffic,
     flushing,    // draining: the outbox is still being written
@@ -107,7 +113,17 @@ private:
   void on_send_failed(std::error_code why) override;
   void on_closed() override;
 
+  // -- through a proxy (connection_tunnel.cpp) ------------------------------
+
+  void enter_tunnel();
+  void send_in_tunnel();
+  void on_received_in_tunnel(const slab_ref& owner,
+                             std::span<const std::byte> bytes);
+  void fail_tunnel(std::error_code why);
+
   // -- steps ----------------------------------------------------------------
+
+  void shake_hands();
 
   /// Runs a step; an exception (no memory) ends this connection alone.
   template <class Step>
@@ -136,6 +152,7 @@ private:
   connection_setup setup_;
   std::unique_ptr<transports::stream> stream_;
   wire::engine engine_;
+  std::unique_ptr<wire::socks5> tunnel_; // while in it
   std::shared_ptr<posted_bell<connection>> bell_;
   std::shared_ptr<reader_call> reader_;
   connection_owner* owner_ = nullptr;

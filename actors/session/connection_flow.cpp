@@ -34,8 +34,11 @@ void connection::guarded(Step&& step) noexcept {
 
 void connection::on_received(const slab_ref& owner,
                              std::span<const std::byte> bytes) {
-  if (!talks())
+  if (!talks()) {
+    if (phase_ == phase::tunnelling)
+      guarded([&] { on_received_in_tunnel(owner, bytes); });
     return;
+  }
   guarded([&] {
     engine_.receive(owner, bytes, setup_.loop->now());
     drain_engine();
@@ -60,6 +63,10 @@ void connection::on_received_direct(std::size_t size) {
 }
 
 void connection::on_receive_end(std::error_code why) {
+  if (phase_ == phase::tunnelling) {
+    fail_tunnel(why ? why : make_error_code(errc::connection_reset));
+    return;
+  }
   if (phase_ == phase::half_closed && !why) {
     begin_close({}, event_kind::disconnected);
     return;
@@ -192,6 +199,10 @@ void connection::on_sent(std::size_t size) {
   }
   sending_ = sending::nothing;
   guarded([this] {
+    if (phase_ == phase::tunnelling) {
+      send_in_tunnel();
+      return;
+    }
     publish_congestion();
     pump();
   });

@@ -8,6 +8,8 @@
 #include <array>
 #include <limits>
 
+#include "libzmqrt/endpoint/endpoint.hpp"
+
 namespace zmqrt {
 
 namespace {
@@ -159,6 +161,22 @@ std::optional<failure> check_range(const option_spec& spec,
   return broken(rule + ", not " + std::to_string(figure));
 }
 
+// What no number says: the form of a text.
+std::optional<failure> check_form(const option_spec& spec,
+                                  const option_value& value) {
+  if (spec.id != option::socks_proxy.id)
+    return std::nullopt;
+  const auto& text = std::get<std::string>(value);
+  if (text.empty())
+    return std::nullopt;
+  const auto parsed = parse_endpoint("tcp://" + text, endpoint_use::connect);
+  if (!parsed)
+    return parsed.why();
+  if (parsed->source.present)
+    return broken("has the form host:port");
+  return std::nullopt;
+}
+
 // A text goes to system calls: no zero within.
 bool has_zero(const option_spec& spec, const option_value& value) {
   return spec.type == option_type::text
@@ -203,6 +221,8 @@ std::optional<failure> set_option(socket_options& in, socket_type of, int id,
     return why;
   if (has_zero(*spec, value))
     return broken("must not contain a zero byte");
+  if (auto why = check_form(*spec, value))
+    return why;
   if (spec->write == nullptr)
     return gather(in.gathered, id, value);
   spec->write(in, std::move(value));

@@ -84,6 +84,12 @@ ZMQRT_OPTION(heartbeat_ttl,       76, millis,  0, 0, 6553599, all_sockets, set_g
 ZMQRT_OPTION(heartbeat_timeout,   77, millis,  -1, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(max_connections,  10005, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
 
+// "host:port" of a SOCKS5 proxy for tcp connects; with a user name, it has to
+// ask for the login.
+ZMQRT_OPTION(socks_proxy,         68, text,    "", 0, 261, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(socks_username,      99, text,    "", 0, 255, all_sockets, set_get, next_endpoint)
+ZMQRT_OPTION(socks_password,     100, text,    "", 0, 255, all_sockets, set_get, next_endpoint)
+
 // Who may connect: networks ("192.0.2.0/24"), or an address alone; "" clears.
 ZMQRT_GATHERING_OPTION(tcp_accept_filter, 38, text, 0, 255)
 // A peer that matches one of the three kinds may connect; -2 is the uid or gid

@@ -149,6 +149,14 @@ TEST_CASE("refusals say the rule and change nothing") {
   REQUIRE(rule_of(option::tcp_congestion.id, std::string("a\0b", 3))
           == "must not contain a zero byte");
   REQUIRE(rule_of(option::routing_id.id, std::string("a\0b", 3)) == "accepted");
+  const auto proxy = [](const char* text) {
+    return rule_of(option::socks_proxy.id, std::string{text});
+  };
+  REQUIRE(proxy("") == "accepted");
+  REQUIRE(proxy("proxy.test:1080") == "accepted");
+  REQUIRE(proxy("[::1]:1080") == "accepted");
+  REQUIRE(proxy("proxy.test") == "the port is missing");
+  REQUIRE(proxy("a:1;b:2") == "has the form host:port");
   socket_options in;
   REQUIRE(set_option(in, socket_type::push, option::sndhwm.id, -1,
                      option_moment::fresh));
