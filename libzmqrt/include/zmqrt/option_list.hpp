@@ -22,6 +22,9 @@
 //   later binds and connects; set-only, of all sockets.
 //
 //   ZMQRT_LIVE_OPTION(name, number, type): read-only, answered by the socket.
+//
+// docs/options.md is made of this file by scripts/options-doc: its sections
+// have the ruled titles' names, and a comment right above a line is its remark.
 
 #ifndef ZMQRT_OPTION
 #define ZMQRT_OPTION(...)
@@ -49,8 +52,9 @@ ZMQRT_OPTION(routing_id,           5, binary,  "", 1, 255, all_sockets, set_get,
 ZMQRT_OPTION(affinity,             4, uint64,  0U, 0, most_int64, all_sockets, set_get, next_endpoint)
 
 // -- patterns ----------------------------------------------------------------
-// The last topic that was set; each is acted on at once.
+// Each one counts.
 ZMQRT_OPTION(subscribe,            6, binary,  "", 0, most_int, subscribing, set_only, at_once)
+// Takes back one subscription to it.
 ZMQRT_OPTION(unsubscribe,          7, binary,  "", 0, most_int, subscribing, set_only, at_once)
 ZMQRT_OPTION(invert_matching,     74, boolean, false, 0, 1, pub_sub, set_get, at_once)
 ZMQRT_OPTION(only_first_subscribe, 108, boolean, false, 0, 1, raw_pub_sub, set_get, at_once)
@@ -108,9 +112,11 @@ ZMQRT_OPTION(tos,                 57, integer, 0, 0, 255, all_sockets, set_get, 
 ZMQRT_OPTION(priority,           112, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(bindtodevice,        92, text,    "", 0, 15, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(tcp_keepalive,       34, integer, -1, -1, 1, all_sockets, set_get, next_endpoint)
-// -1: the system's; not 0, beyond what the line says.
+// Not 0.
 ZMQRT_OPTION(tcp_keepalive_cnt,   35, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
+// Seconds; not 0.
 ZMQRT_OPTION(tcp_keepalive_idle,  36, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
+// Seconds; not 0.
 ZMQRT_OPTION(tcp_keepalive_intvl, 37, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(tcp_maxrt,           80, millis,  0, 0, most_int, all_sockets, set_get, next_endpoint)
 // Microseconds, of the kernel's own polling; a hint.
@@ -120,18 +126,20 @@ ZMQRT_OPTION(use_fd,              89, integer, -1, -1, most_int, all_sockets, se
 ZMQRT_OPTION(tcp_congestion,   10001, text,    "", 0, 15, all_sockets, set_get, next_endpoint)
 
 // -- batching and the ring ---------------------------------------------------
-// No effect yet, both: large frames are sent by reference, and copied by the
-// kernel.
+// No effect yet: large frames are sent by reference, and copied by the kernel.
 ZMQRT_OPTION(zerocopy_send,    10002, boolean, false, 0, 1, all_sockets, set_get, next_endpoint)
+// No effect yet: that is from 4096 bytes on.
 ZMQRT_OPTION(zerocopy_send_threshold, 10003, integer, 65536, 4096, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(multishot_recv,   10004, boolean, true, 0, 1, all_sockets, set_get, next_endpoint)
-// No effect yet, both: a write takes what waits, up to 256 KiB.
+// No effect yet: a write takes what waits, up to 256 KiB.
 ZMQRT_OPTION(sndbatch_count,   10006, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
+// No effect yet: a write takes what waits, up to 256 KiB.
 ZMQRT_OPTION(sndbatch_bytes,   10007, integer, 262144, 1, most_int, all_sockets, set_get, next_endpoint)
 // On a ring no more than 65536, the size of its shared buffers.
 ZMQRT_OPTION(recv_batch_bytes, 10008, integer, 65536, 4096, 16777216, all_sockets, set_get, next_endpoint)
-// No effect yet, both: RECV_BATCH_BYTES bounds a read, nothing a write.
+// No effect yet: RECV_BATCH_BYTES bounds a read.
 ZMQRT_OPTION(in_batch_size,      101, integer, 8192, 1, most_int, all_sockets, set_get, next_endpoint)
+// No effect yet: a write takes what waits, up to 256 KiB.
 ZMQRT_OPTION(out_batch_size,     102, integer, 8192, 1, most_int, all_sockets, set_get, next_endpoint)
 
 // -- of other systems and transports: stored and answered --------------------
@@ -143,7 +151,9 @@ ZMQRT_OPTION(multicast_loop,      96, boolean, true, 0, 1, all_sockets, set_get,
 ZMQRT_OPTION(loopback_fastpath,   94, boolean, false, 0, 1, all_sockets, set_get, next_endpoint)
 
 // -- what the socket answers -------------------------------------------------
+// Always false: a message is received whole.
 ZMQRT_LIVE_OPTION(rcvmore,          13, boolean)
+// Always -1: zmqrt::readiness is a descriptor to wait for.
 ZMQRT_LIVE_OPTION(fd,               14, integer)
 ZMQRT_LIVE_OPTION(events,           15, integer)
 ZMQRT_LIVE_OPTION(type,             16, integer)

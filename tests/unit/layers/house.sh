@@ -42,5 +42,6 @@ complain "a test that sleeps; wait for an event" "$(
 )"
 
 scripts/spec-map --check || failed=1
+scripts/options-doc --check || failed=1
 
 exit "$failed"
