@@ -21,6 +21,11 @@ namespace {
 constexpr socklen_t path_offset = offsetof(sockaddr_un, sun_path);
 
 template <class T>
+address made_of(const T& raw) noexcept {
+  return {reinterpret_cast<const sockaddr*>(&raw), sizeof(T)};
+}
+
+template <class T>
 T read_as(const sockaddr* raw) noexcept {
   T out{};
   std::memcpy(&out, raw, sizeof(T));
@@ -112,6 +117,15 @@ bool address::is_loopback() const noexcept {
   return false;
 }
 
+bool address::is_multicast() const noexcept {
+  if (family() == AF_INET)
+    return IN_MULTICAST(ntohl(read_as<sockaddr_in>(raw()).sin_addr.s_addr));
+  if (family() != AF_INET6)
+    return false;
+  const auto v6 = read_as<sockaddr_in6>(raw());
+  return IN6_IS_ADDR_MULTICAST(&v6.sin6_addr);
+}
+
 std::uint16_t address::port() const noexcept {
   if (family() == AF_INET)
     return ntohs(read_as<sockaddr_in>(raw()).sin_port);
@@ -160,12 +174,70 @@ std::string address::host() const {
   return {};
 }
 
+std::string address::host_and_port() const {
+  switch (family()) {
+  case AF_INET:
+    return host() + ":" + std::to_string(port());
+  case AF_INET6:
+    return "[" + host() + "]:" + std::to_string(port());
+  default:
+    return {};
+  }
+}
+
+address address::mapped() const noexcept {
+  if (family() != AF_INET)
+    return *this;
+  const auto v4 = read_as<sockaddr_in>(raw());
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = v4.sin_port;
+  v6.sin6_addr.s6_addr[10] = v6.sin6_addr.s6_addr[11] = 0xff;
+  std::memcpy(&v6.sin6_addr.s6_addr[12], &v4.sin_addr, sizeof(v4.sin_addr));
+  return made_of(v6);
+}
+
+address address::unmapped() const noexcept {
+  if (family() != AF_INET6)
+    return *this;
+  const auto v6 = read_as<sockaddr_in6>(raw());
+  if (!IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr))
+    return *this;
+  sockaddr_in v4{};
+  v4.sin_family = AF_INET;
+  v4.sin_port = v6.sin6_port;
+  std::memcpy(&v4.sin_addr, &v6.sin6_addr.s6_addr[12], sizeof(v4.sin_addr));
+  return made_of(v4);
+}
+
+address address::with_port(std::uint16_t port) const noexcept {
+  if (family() == AF_INET) {
+    auto v4 = read_as<sockaddr_in>(raw());
+    v4.sin_port = htons(port);
+    return made_of(v4);
+  }
+  auto v6 = read_as<sockaddr_in6>(raw());
+  v6.sin6_port = htons(port);
+  return made_of(v6);
+}
+
+address address::any_host() const noexcept {
+  if (family() == AF_INET) {
+    auto v4 = read_as<sockaddr_in>(raw());
+    v4.sin_addr.s_addr = htonl(INADDR_ANY);
+    return made_of(v4);
+  }
+  auto v6 = read_as<sockaddr_in6>(raw());
+  v6.sin6_addr = in6addr_any;
+  v6.sin6_scope_id = 0;
+  return made_of(v6);
+}
+
 std::string address::endpoint() const {
   switch (family()) {
   case AF_INET:
-    return "tcp://" + host() + ":" + std::to_string(port());
   case AF_INET6:
-    return "tcp://[" + host() + "]:" + std::to_string(port());
+    return "tcp://" + host_and_port();
   case AF_UNIX:
     return "ipc://" + host();
   default:

@@ -24,6 +24,11 @@ result<std::unique_ptr<reactor>> attempt(Make&& make) {
 
 } // namespace
 
+result<std::unique_ptr<datagram>>
+reactor::open_datagram(const address&, const datagram_options&) {
+  return failure{make_error_code(errc::not_supported), "no UDP here"};
+}
+
 bool ring_available() noexcept {
   return probed_ring().has_value();
 }

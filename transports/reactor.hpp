@@ -23,6 +23,7 @@
 #include "libzmqrt/message/slab.hpp"
 #include "libzmqrt/message/time.hpp"
 #include "transports/address.hpp"
+#include "transports/datagram.hpp"
 #include "transports/stream.hpp"
 #include "transports/task.hpp"
 #include "transports/timer.hpp"
@@ -89,6 +90,11 @@ public:
   listen(const address& where, const listen_options& options) = 0;
   [[nodiscard]] virtual std::unique_ptr<dialer>
   dial(const address& where, const dial_options& options) = 0;
+  /// Opens a UDP endpoint; receiving begins when it is asked for. Errors: as
+  /// listen(); no_such_device or invalid_argument for the interface;
+  /// not_supported (a simulation has no UDP).
+  [[nodiscard]] virtual result<std::unique_ptr<datagram>>
+  open_datagram(const address& where, const datagram_options& options);
   /// Never blocks this thread. Numeric addresses are answered without a
   /// resolver, but like all callbacks not from within the call.
   [[nodiscard]] virtual std::unique_ptr<resolution>

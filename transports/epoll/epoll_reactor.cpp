@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "transports/epoll/epoll_acceptor.hpp"
+#include "transports/epoll/epoll_datagram.hpp"
 #include "transports/epoll/epoll_dialer.hpp"
 
 namespace zmqrt::transports {
@@ -59,6 +60,11 @@ epoll_reactor::listen(const address& where, const listen_options& options) {
 std::unique_ptr<dialer> epoll_reactor::dial(const address& where,
                                             const dial_options& options) {
   return std::make_unique<epoll_dialer>(*this, where, options);
+}
+
+result<std::unique_ptr<datagram>>
+epoll_reactor::serve(datagram_socket socket, datagram_scratch& scratch) {
+  return epoll_datagram::open(*this, scratch, std::move(socket));
 }
 
 std::error_code epoll_reactor::watch(int fd, std::uint32_t events,

@@ -56,6 +56,8 @@ private:
   }
   void wait(const patience& limit) override;
   void dispatch() override;
+  result<std::unique_ptr<datagram>> serve(datagram_socket socket,
+                                          datagram_scratch& scratch) override;
 
   /// As epoll_wait(2) answers.
   int wait_once(const patience& limit) noexcept;

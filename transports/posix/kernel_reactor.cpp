@@ -5,6 +5,7 @@
 #include "transports/posix/kernel_reactor.hpp"
 
 #include <cerrno>
+#include <new>
 
 #include <sys/random.h>
 
@@ -108,6 +109,22 @@ std::unique_ptr<resolution> kernel_reactor::resolve(const resolve_query& query,
 result<std::vector<address>>
 kernel_reactor::resolve_here(const resolve_query& query) {
   return lookup_here(query);
+}
+
+result<std::unique_ptr<datagram>>
+kernel_reactor::open_datagram(const address& where,
+                              const datagram_options& options) {
+  auto opened = datagram_socket::open(where, options);
+  if (!opened)
+    return opened.why();
+  if (datagram_scratch_ == nullptr) {
+    try {
+      datagram_scratch_ = std::make_unique<datagram_scratch>();
+    } catch (const std::bad_alloc&) {
+      return make_error_code(errc::no_memory);
+    }
+  }
+  return serve(std::move(*opened), *datagram_scratch_);
 }
 
 bool kernel_reactor::run_tasks() noexcept {

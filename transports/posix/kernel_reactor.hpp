@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "transports/posix/breather.hpp"
+#include "transports/posix/datagram_socket.hpp"
 #include "transports/posix/deferred_call.hpp"
 #include "transports/reactor.hpp"
 #include "transports/task_queue.hpp"
@@ -42,6 +43,8 @@ public:
   resolve(const resolve_query& query, resolve_callback then) final;
   [[nodiscard]] result<std::vector<address>>
   resolve_here(const resolve_query& query) final;
+  [[nodiscard]] result<std::unique_ptr<datagram>>
+  open_datagram(const address& where, const datagram_options& options) final;
 
   /// Has `which` called before the loop waits again.
   void defer(deferred_call& which) noexcept {
@@ -93,6 +96,10 @@ protected:
   /// Makes the callbacks of the events that wait() kept.
   virtual void dispatch() = 0;
 
+  /// An endpoint with that socket, which reads into `scratch`.
+  virtual result<std::unique_ptr<datagram>>
+  serve(datagram_socket socket, datagram_scratch& scratch) = 0;
+
   [[nodiscard]] int wake_fd() const noexcept {
     return tasks_->wake_fd();
   }
@@ -107,6 +114,7 @@ private:
   timer_heap timers_;
   deferred_calls deferred_;
   breather breather_;
+  std::unique_ptr<datagram_scratch> datagram_scratch_; // from the first one on
   time_point now_{};
   std::uint64_t turns_ = 0;
   std::array<std::uint64_t, 32> random_{};

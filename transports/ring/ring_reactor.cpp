@@ -12,6 +12,7 @@
 
 #include "transports/posix/receive_slab.hpp"
 #include "transports/ring/ring_acceptor.hpp"
+#include "transports/ring/ring_datagram.hpp"
 #include "transports/ring/ring_dialer.hpp"
 
 namespace zmqrt::transports {
@@ -56,6 +57,12 @@ ring_reactor::listen(const address& where, const listen_options& options) {
 std::unique_ptr<dialer> ring_reactor::dial(const address& where,
                                            const dial_options& options) {
   return std::make_unique<ring_dialer>(*this, where, options);
+}
+
+result<std::unique_ptr<datagram>>
+ring_reactor::serve(datagram_socket socket, datagram_scratch& scratch) {
+  return std::unique_ptr<datagram>{
+    std::make_unique<ring_datagram>(*this, scratch, std::move(socket))};
 }
 
 void ring_reactor::on_run() {

@@ -69,6 +69,8 @@ private:
   void on_rest() override;
   void wait(const patience& limit) override;
   void dispatch() override;
+  result<std::unique_ptr<datagram>> serve(datagram_socket socket,
+                                          datagram_scratch& scratch) override;
 
   ring_features features_;
   write_parts_pool write_parts_;

@@ -72,3 +72,27 @@ TEST_CASE("addresses compare by what they say") {
   CHECK(address{} == address{});
   CHECK(address{}.endpoint().empty());
 }
+
+TEST_CASE("addresses of datagrams") {
+  const auto v4 = *address::tcp("192.0.2.1", 5);
+  const auto v6 = *address::tcp("2001:db8::1", 5);
+  CHECK(v4.host_and_port() == "192.0.2.1:5");
+  CHECK(v6.host_and_port() == "[2001:db8::1]:5");
+  CHECK(address::ipc("/x", false)->host_and_port().empty());
+  CHECK(v4.mapped() == *address::tcp("::ffff:192.0.2.1", 5));
+  CHECK(v4.mapped().unmapped() == v4);
+  CHECK(v4.unmapped() == v4);
+  CHECK(v6.mapped() == v6);
+  CHECK(v6.unmapped() == v6);
+  CHECK(v4.with_port(7) == *address::tcp("192.0.2.1", 7));
+  CHECK(v6.with_port(7) == *address::tcp("2001:db8::1", 7));
+  CHECK(v4.any_host() == *address::tcp("0.0.0.0", 5));
+  CHECK(v6.any_host() == *address::tcp("::", 5));
+  CHECK_FALSE(v4.is_multicast());
+  CHECK_FALSE(v6.is_multicast());
+  CHECK(address::tcp("224.0.0.1", 5)->is_multicast());
+  CHECK(address::tcp("239.255.255.255", 5)->is_multicast());
+  CHECK_FALSE(address::tcp("240.0.0.1", 5)->is_multicast());
+  CHECK(address::tcp("ff02::1", 5)->is_multicast());
+  CHECK_FALSE(address::ipc("/x", false)->is_multicast());
+}
