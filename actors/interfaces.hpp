@@ -36,6 +36,13 @@ using leaving_handle = caf::typed_actor<
   // As a connector's.
   caf::reacts_to<stop_connecting>>;
 
+// A UDP endpoint: bound or connected, and its own session.
+using datagram_handle = caf::typed_actor<
+  // As a listener's, and a connector's.
+  caf::reacts_to<stop_listening>, caf::reacts_to<stop_connecting>,
+  // As a session's, without a peer to wait for.
+  caf::reacts_to<drain_session>, caf::reacts_to<abort_session>>;
+
 using socket_handle = caf::typed_actor<
   // Answers the resolved endpoint when it is bound.
   caf::replies_to<bind_endpoint>::with<answer>,

@@ -60,6 +60,7 @@ struct peer_facts {
   /// For whoever asks, but for what the pattern and the pipe know; null: the
   /// peer is not told of.
   std::shared_ptr<const peer_info> about{};
+  bool wants_all = false; ///< RADIO: patterns::peer::wants_all
 };
 
 struct pipe_setup {
@@ -194,6 +195,9 @@ public:
   void take(pipe_id pipe, batch& out);
   /// The kernel has this many messages, for good.
   void accepted(pipe_id pipe, std::uint64_t messages, std::size_t bytes);
+  /// Of what was accepted() the kernel would not have so many after all (UDP);
+  /// and so many came that are none of the socket's.
+  void lost(pipe_id pipe, std::uint64_t refused, std::uint64_t unwanted);
   /// Puts received messages into the inbox. False: the inbox is at RCVHWM,
   /// pause reading until the bell rings and wants_input() answers true.
   /// Without `call`, who waits for messages is left waiting, unless reading

@@ -287,7 +287,9 @@ bool gate::state::meet(pipe_id id, pipe& at, const peer_facts& who,
                        errands& todo) {
   const bool named = !at.name.empty();
   pipe_id evicted = no_pipe;
-  if (!policy->plugged(id, {named ? at.name : who.routing_id, named}, evicted))
+  const patterns::peer peer{named ? at.name : who.routing_id, named,
+                            who.wants_all};
+  if (!policy->plugged(id, peer, evicted))
     return false;
   at.by_command = who.by_command;
   at.about = who.about;

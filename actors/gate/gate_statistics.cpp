@@ -51,6 +51,14 @@ socket_statistics gate::statistics() const {
   return all;
 }
 
+void gate::lost(pipe_id id, std::uint64_t refused, std::uint64_t unwanted) {
+  const gate_guard guard(state_->lock);
+  if (pipe* const at = state_->find(id))
+    at->sent.messages -= refused;
+  state_->dropped.unroutable += refused;
+  state_->dropped.unwanted += unwanted;
+}
+
 void gate::state::bury(const pipe& at) noexcept {
   add(gone.sent, at.sent);
   add(gone.received, at.received);

@@ -21,6 +21,7 @@ constexpr auto one_peer = "the socket has the one peer that its type allows";
 constexpr auto only_peer = "only a PEER has routing ids of its connects";
 constexpr auto not_immediate =
   "with IMMEDIATE there is no pipe to have a routing id";
+constexpr auto no_connect = "a socket of this type does not connect there";
 constexpr auto taken = "another peer has the routing id of CONNECT_ROUTING_ID";
 
 } // namespace
@@ -66,40 +67,47 @@ connection_setup socket_actor::blueprint(std::string text) {
 
 // -- connecting ---------------------------------------------------------------
 
-answer socket_actor::handle_connect(const connect_endpoint& what) {
-  if (!what.want_routing_id)
-    return start_connecting(what.text);
-  const gate& door = *core_->door();
-  if (core_->type() != socket_type::peer)
-    return refused(errc::not_supported, what.text, only_peer);
-  if (door.options().immediate)
-    return refused(errc::invalid_argument, what.text, not_immediate);
-  const auto route = patterns::route_of_name(core_->door()->reserve_name());
-  answer result = start_connecting(what.text);
-  result.routing_id = route;
-  return result;
-}
-
-answer socket_actor::start_connecting(const std::string& text) {
+caf::result<answer> socket_actor::handle_connect(const connect_endpoint& what) {
+  const std::string& text = what.text;
   if (closing_)
     return refused(errc::not_a_socket, text, "the socket is closing");
   auto where = parse_endpoint(text, endpoint_use::connect);
   if (!where)
     return refused(where.why(), text);
-  if (where->transport == transport_kind::inproc) {
-    auto code = core_->home()->inproc().connect(where->name, core_->door());
+  if (!goes_with(where->transport, core_->type(), endpoint_use::connect))
+    return refused(errc::no_compatible_protocol, text, no_connect);
+  if (what.want_routing_id) {
+    const gate& door = *core_->door();
+    if (core_->type() != socket_type::peer)
+      return refused(errc::not_supported, text, only_peer);
+    if (door.options().immediate)
+      return refused(errc::invalid_argument, text, not_immediate);
+    const auto route = patterns::route_of_name(core_->door()->reserve_name());
+    answer result = start_connecting(std::move(*where));
+    result.routing_id = route;
+    return result;
+  }
+  if (where->transport == transport_kind::udp)
+    return start_resolving(std::move(*where), endpoint_use::connect);
+  return start_connecting(std::move(*where));
+}
+
+answer socket_actor::start_connecting(endpoint&& where) {
+  const std::string text = where.text;
+  if (where.transport == transport_kind::inproc) {
+    auto code = core_->home()->inproc().connect(where.name, core_->door());
     if (code == errc::connection_refused)
       return refused(code, text, "the socket types do not go together");
     if (code == errc::invalid_argument)
       return refused(code, text, one_peer);
     if (code)
       return refused(code, text);
-    connected_.push_back({text, {}, where->name});
+    connected_.push_back({text, {}, where.name});
     core_->set_last_endpoint(text);
     return {0, text, {}, 0};
   }
   auto setup = blueprint(text);
-  const auto& source = where->source;
+  const auto& source = where.source;
   if (source.present && !source.any_host) {
     auto found = look_up_source(loop(), source, setup.options->ipv6);
     if (!found)
@@ -115,7 +123,7 @@ answer socket_actor::start_connecting(const std::string& text) {
       return refused(errc::invalid_argument, text, named ? taken : one_peer);
   }
   auto child = spawn_pinned<connector>(unit(), std::move(setup),
-                                       std::move(*where), socket_handle{this});
+                                       std::move(where), socket_handle{this});
   monitor(child);
   connected_.push_back({text, child, {}});
   core_->set_last_endpoint(text);

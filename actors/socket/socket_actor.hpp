@@ -51,12 +51,13 @@ private:
   };
   struct connected_endpoint {
     std::string text;
-    connector_handle child; // none for inproc
+    leaving_handle child; // none for inproc
     std::string inproc_name;
   };
-  struct pending_bind {
+  struct pending_endpoint {
     std::uint64_t number;
     endpoint where;
+    endpoint_use use;
     promise reply;
     std::unique_ptr<transports::resolution> resolution;
   };
@@ -65,8 +66,8 @@ private:
 
   caf::result<answer> handle_bind(const std::string& text);
   caf::result<answer> handle_unbind(const std::string& text);
-  answer handle_connect(const connect_endpoint& what);
-  answer start_connecting(const std::string& text);
+  caf::result<answer> handle_connect(const connect_endpoint& what);
+  answer start_connecting(endpoint&& where);
   answer handle_disconnect(const std::string& text);
   caf::result<answer> handle_close(std::int64_t linger_ms);
   void handle_session(const session_handle& child);
@@ -74,12 +75,17 @@ private:
 
   // -- binding --------------------------------------------------------------
 
-  void resolve_bind(pending_bind&& pending);
-  void on_bind_resolved(std::uint64_t number,
-                        result<std::vector<transports::address>> found);
+  /// Answers when it is resolved, and then bound; of udp also a connect.
+  caf::result<answer> start_resolving(endpoint&& where, endpoint_use use);
+  void on_resolved(std::uint64_t number,
+                   result<std::vector<transports::address>> found);
   answer listen_on(const endpoint& where,
                    const std::vector<transports::address>& addresses);
   void forget_descriptor(int fd);
+  answer open_datagram(const pending_endpoint& pending,
+                       const std::vector<transports::address>& addresses);
+  answer add_datagram(const pending_endpoint& pending, connection_setup setup,
+                      std::unique_ptr<transports::datagram> opened);
   answer bind_inproc(const endpoint& where);
   void bind_failed(const endpoint& where, std::error_code why);
 
@@ -100,8 +106,8 @@ private:
   std::vector<connected_endpoint> connected_;
   std::vector<leaving_handle> leaving_; // disconnected, still lingering
   std::map<caf::actor_addr, session_handle> sessions_;
-  std::list<pending_bind> pending_binds_;
-  std::uint64_t next_bind_ = 1;
+  std::list<pending_endpoint> pending_;
+  std::uint64_t next_pending_ = 1;
   std::optional<std::int64_t> closing_; // linger in ms
   std::vector<promise> closers_;
   transports::timer linger_timer_;

@@ -13,12 +13,20 @@
 
 namespace zmqrt::actors {
 
+namespace {
+
+constexpr auto no_bind = "a socket of this type does not bind there";
+
+} // namespace
+
 caf::result<answer> socket_actor::handle_bind(const std::string& text) {
   if (closing_)
     return refused(errc::not_a_socket, text, "the socket is closing");
   auto where = parse_endpoint(text, endpoint_use::bind);
   if (!where)
     return refused(where.why(), text);
+  if (!goes_with(where->transport, core_->type(), endpoint_use::bind))
+    return refused(errc::no_compatible_protocol, text, no_bind);
   switch (where->transport) {
   case transport_kind::inproc:
     return bind_inproc(*where);
@@ -31,13 +39,10 @@ caf::result<answer> socket_actor::handle_bind(const std::string& text) {
     return listen_on(*where, {*address});
   }
   case transport_kind::tcp:
+  case transport_kind::udp:
     break;
   }
-  pending_bind pending{next_bind_++, std::move(*where),
-                       make_response_promise<answer>(), nullptr};
-  auto reply = pending.reply;
-  resolve_bind(std::move(pending));
-  return reply;
+  return start_resolving(std::move(*where), endpoint_use::bind);
 }
 
 answer socket_actor::bind_inproc(const endpoint& where) {
@@ -48,41 +53,47 @@ answer socket_actor::bind_inproc(const endpoint& where) {
   return {0, where.text, {}};
 }
 
-void socket_actor::resolve_bind(pending_bind&& pending) {
+caf::result<answer> socket_actor::start_resolving(endpoint&& where,
+                                                  endpoint_use use) {
   const bool ipv6 = core_->door()->options().ipv6;
   transports::resolve_query query;
-  query.host = pending.where.remote.host;
-  if (pending.where.remote.any_host)
+  query.host = where.remote.host;
+  if (where.remote.any_host)
     query.host = ipv6 ? "::" : "0.0.0.0";
-  query.port = pending.where.remote.port;
+  query.port = where.remote.port;
   query.ipv6 = ipv6;
-  query.passive = true;
-  const auto number = pending.number;
-  pending_binds_.push_back(std::move(pending));
-  pending_binds_.back().resolution =
+  query.passive = use == endpoint_use::bind;
+  const auto number = next_pending_++;
+  auto reply = make_response_promise<answer>();
+  pending_.push_back({number, std::move(where), use, reply, nullptr});
+  pending_.back().resolution =
     loop().resolve(query, [this, number](auto found) {
-      enter([&] { on_bind_resolved(number, std::move(found)); });
+      enter([&] { on_resolved(number, std::move(found)); });
     });
+  return reply;
 }
 
-void socket_actor::on_bind_resolved(
-  std::uint64_t number, result<std::vector<transports::address>> found) {
+void socket_actor::on_resolved(std::uint64_t number,
+                               result<std::vector<transports::address>> found) {
   const auto it =
-    std::find_if(pending_binds_.begin(), pending_binds_.end(),
+    std::find_if(pending_.begin(), pending_.end(),
                  [&](const auto& pending) { return pending.number == number; });
-  if (it == pending_binds_.end())
+  if (it == pending_.end())
     return;
   auto pending = std::move(*it);
-  pending_binds_.erase(it);
+  pending_.erase(it);
   if (!found || found->empty()) {
     const auto why = found ? failure{make_error_code(errc::no_such_device),
                                      "no such interface or address"}
                            : found.why();
-    bind_failed(pending.where, why.code);
+    if (pending.use == endpoint_use::bind)
+      bind_failed(pending.where, why.code);
     pending.reply.deliver(refused(why, pending.where.text));
     return;
   }
-  pending.reply.deliver(listen_on(pending.where, *found));
+  pending.reply.deliver(pending.where.transport == transport_kind::udp
+                          ? open_datagram(pending, *found)
+                          : listen_on(pending.where, *found));
 }
 
 void socket_actor::bind_failed(const endpoint& where, std::error_code why) {

@@ -34,10 +34,10 @@ caf::result<answer> socket_actor::handle_close(std::int64_t linger_ms) {
 
 void socket_actor::linger(std::int64_t linger_ms) {
   core_->door()->fail(make_error_code(errc::terminated));
-  for (auto& pending : pending_binds_)
+  for (auto& pending : pending_)
     pending.reply.deliver(
       refused(errc::not_a_socket, pending.where.text, "the socket was closed"));
-  pending_binds_.clear();
+  pending_.clear();
   std::vector<wish_id> left;
   core_->home()->inproc().leave(core_->door(),
                                 linger_ms == 0 ? nullptr : &left);
@@ -102,9 +102,9 @@ void socket_actor::on_exit() {
     loop().disarm(linger_timer_);
   core_->door()->fail(make_error_code(errc::terminated));
   core_->home()->inproc().leave(core_->door());
-  for (auto& pending : pending_binds_)
+  for (auto& pending : pending_)
     pending.reply.deliver(refused(errc::terminated, pending.where.text));
-  pending_binds_.clear();
+  pending_.clear();
   for (auto& entry : bound_)
     for (auto& reply : entry.unbinders)
       reply.deliver(refused(errc::terminated, entry.text));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// Taking endpoint strings apart (zmq_tcp(7), zmq_ipc(7), zmq_inproc(7)), with
-// a rule in words for each way to get them wrong. Pure.
+// Taking endpoint strings apart (zmq_tcp(7), zmq_ipc(7), zmq_inproc(7),
+// zmq_udp(7)), with a rule in words for each way to get them wrong. Pure.
 
 #include "libzmqrt/endpoint/endpoint.hpp"
 
@@ -135,6 +135,26 @@ broken parse_tcp(std::string_view address, endpoint_use use, endpoint& into) {
   return parse_host_port(address.substr(split + 1), role::connect, into.remote);
 }
 
+broken parse_udp(std::string_view address, endpoint_use use, endpoint& into) {
+  into.transport = transport_kind::udp;
+  const role where = use == endpoint_use::bind ? role::bind : role::connect;
+  const std::size_t split = address.rfind(';');
+  if (split == std::string_view::npos)
+    return parse_host_port(address, where, into.remote);
+  if (split == 0)
+    return invalid("the interface before ; is missing");
+  if (broken why =
+        parse_host(address.substr(0, split), role::source, into.source))
+    return why;
+  into.source.present = true;
+  if (broken why =
+        parse_host_port(address.substr(split + 1), where, into.remote))
+    return why;
+  if (into.remote.any_host)
+    return invalid("an interface (before ;) is for a multicast group");
+  return std::nullopt;
+}
+
 broken parse_ipc(std::string_view address, endpoint_use use, endpoint& into) {
   into.transport = transport_kind::ipc;
   if (address == "*") {
@@ -178,11 +198,24 @@ broken parse_into(std::string_view text, endpoint_use use, endpoint& into) {
     return parse_ipc(address, use, into);
   if (scheme == "inproc")
     return parse_inproc(address, into);
+  if (scheme == "udp")
+    return parse_udp(address, use, into);
   return failure{make_error_code(errc::protocol_not_supported),
-                 "the transport must be tcp, ipc or inproc"};
+                 "the transport must be tcp, ipc, inproc or udp"};
 }
 
 } // namespace
+
+bool goes_with(transport_kind transport, socket_type type,
+               endpoint_use use) noexcept {
+  const bool udp = transport == transport_kind::udp;
+  if (type == socket_type::dgram)
+    return udp && use == endpoint_use::bind;
+  return !udp
+         || type
+              == (use == endpoint_use::bind ? socket_type::dish
+                                            : socket_type::radio);
+}
 
 result<endpoint> parse_endpoint(std::string_view text, endpoint_use use) {
   endpoint parsed;

@@ -3,6 +3,7 @@
 // Which pattern a socket type has.
 
 #include "libzmqrt/patterns/dealer.hpp"
+#include "libzmqrt/patterns/dgram.hpp"
 #include "libzmqrt/patterns/dish.hpp"
 #include "libzmqrt/patterns/pair.hpp"
 #include "libzmqrt/patterns/publisher.hpp"
@@ -51,8 +52,9 @@ std::unique_ptr<pattern> make_pattern(socket_type type,
     return std::make_unique<radio>(options);
   case socket_type::dish:
     return std::make_unique<dish>();
-  case socket_type::stream:
   case socket_type::dgram:
+    return std::make_unique<dgram>();
+  case socket_type::stream:
     break;
   }
   return nullptr;

@@ -12,7 +12,7 @@
 
 namespace zmqrt::patterns {
 
-class pair final : public pattern {
+class pair : public pattern {
 public:
   bool attach(pipe_id pipe) override;
   void detach(pipe_id pipe) override;

@@ -43,6 +43,8 @@ struct peer {
   std::string routing_id;
   /// CONNECT_ROUTING_ID was given: it must not be taken.
   bool named_here = false;
+  /// RADIO: it wants every group, and says nothing (UDP).
+  bool wants_all = false;
 };
 
 /// What happens to a message that the application sends.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "libzmqrt/endpoint/datagram_peer.hpp"
 #include "libzmqrt/message/subscription.hpp"
 
 namespace zmqrt::patterns {
@@ -32,12 +33,19 @@ void radio::retire(pipe_id pipe) {
   leave_all(pipe);
 }
 
+bool radio::plugged(pipe_id pipe, const peer& who, pipe_id&) {
+  if (who.wants_all)
+    datagrams_.push_back(pipe);
+  return true;
+}
+
 void radio::unplugged(pipe_id pipe, bool, bool) {
   // The next peer says what it has joined.
   leave_all(pipe);
 }
 
 void radio::leave_all(pipe_id pipe) {
+  std::erase(datagrams_, pipe);
   for (auto at = groups_.begin(); at != groups_.end();) {
     std::erase(at->second, pipe);
     at = at->second.empty() ? groups_.erase(at) : std::next(at);
@@ -54,19 +62,26 @@ pipe_id radio::next_out() noexcept {
   return 0; // nobody is waited for
 }
 
-delivery radio::route(const message& what) {
-  delivery how;
-  how.what = delivery::kind::dropped;
-  const auto group = groups_.find(what.group());
-  if (group == groups_.end())
-    return how;
-  out_.clear();
-  for (const pipe_id pipe : group->second) {
+void radio::offer(const members& those, delivery& how) {
+  for (const pipe_id pipe : those) {
     if (writable_[pipe])
       out_.push_back(pipe);
     else
       ++how.missed;
   }
+}
+
+delivery radio::route(const message& what) {
+  delivery how;
+  how.what = delivery::kind::dropped;
+  out_.clear();
+  const auto group = groups_.find(what.group());
+  if (group != groups_.end())
+    offer(group->second, how);
+  if (1 + what.group().size() + what.bytes() <= longest_datagram)
+    offer(datagrams_, how);
+  else if (group == groups_.end() && !datagrams_.empty())
+    return {delivery::kind::refused, errc::message_too_long};
   if (how.missed != 0 && options_->xpub_nodrop) {
     how.what = delivery::kind::later; // as a whole
     return how;

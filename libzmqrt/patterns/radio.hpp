@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // RADIO (RFC 48): each message goes to all peers that have joined its group,
-// which goes in front of it as a frame. A peer that is full misses it.
+// which goes in front of it as a frame. A peer that is full misses it. UDP gets
+// all that a datagram can hold.
 
 #pragma once
 
@@ -24,6 +25,7 @@ public:
   bool attach(pipe_id pipe) override;
   void detach(pipe_id pipe) override;
   void retire(pipe_id pipe) override;
+  bool plugged(pipe_id pipe, const peer& who, pipe_id& evicted) override;
   void unplugged(pipe_id pipe, bool all_sent, bool all_read) override;
   void set_writable(pipe_id pipe, bool writable) override;
   bool can_receive() const noexcept override;
@@ -42,10 +44,12 @@ private:
   using members = std::vector<pipe_id>;
 
   void leave_all(pipe_id pipe);
+  void offer(const members& those, delivery& how);
 
   const socket_options* options_;
   pipe_flags writable_;
   std::unordered_map<std::string, members, hash, std::equal_to<>> groups_;
+  members datagrams_;             // pipes that want every group
   std::vector<pipe_id> out_;      // of the present message
   std::array<frame, 1> envelope_; // likewise
 };

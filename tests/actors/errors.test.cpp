@@ -81,7 +81,9 @@ TEST_CASE("errors: endpoints that cannot be had are named") {
   ON_EVERY(where, over_tcp());
   scene it{where};
   auto pull = it.pull();
-  require_names(errc::protocol_not_supported, "udp://127.0.0.1:1",
+  require_names(errc::protocol_not_supported, "pgm://127.0.0.1:1",
+                [&] { pull.bind("pgm://127.0.0.1:1"); });
+  require_names(errc::no_compatible_protocol, "udp://127.0.0.1:1",
                 [&] { pull.bind("udp://127.0.0.1:1"); });
   require_names(errc::invalid_argument, "tcp://127.0.0.1:*",
                 [&] { pull.connect("tcp://127.0.0.1:*"); });

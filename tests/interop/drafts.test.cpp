@@ -9,6 +9,7 @@
 #include "tests/interop/peer.hpp"
 #include "tests/interop/zmqrt_side.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/raw_datagram.hpp"
 
 namespace zmqrt::test {
 
@@ -30,6 +31,11 @@ struct couple : link {
     theirs.ask({{"do", "say"}, {"frames", {text}}, {about, what}});
   }
 };
+
+/// One that nobody has now: libzmq does not tell which it was given.
+std::uint16_t free_udp_port() {
+  return raw_datagram{}.port();
+}
 
 const json& only(const json& heard) {
   REQUIRE(heard.at("frames").size() == 1);
@@ -117,6 +123,73 @@ TEST_CASE("interop: RADIO and DISH") {
       heard = it.ours.recv();
     while (heard->str() != "end");
   }
+}
+
+TEST_CASE("interop: RADIO and DISH over UDP") {
+  ON_EVERY(where, places_of({"udp"}));
+  const std::string bound = GENERATE("udp://127.0.0.1:", "udp://lo;239.9.9.9:");
+  CAPTURE(bound);
+  const auto port = std::to_string(free_udp_port());
+  SECTION("our RADIO, their DISH") {
+    couple it{where, socket_type::radio, "DISH"};
+    it.theirs.ask({{"do", "join"}, {"group", "good"}});
+    it.theirs.bind(bound + port);
+    it.ours.connect(bound + port);
+    // Their engine opens its socket some time after the bind.
+    std::jthread sending([&](std::stop_token heard) {
+      for (; !heard.stop_requested(); std::this_thread::yield())
+        for (const char* to : {"good", "other"}) {
+          message what{to};
+          what.set_group(to);
+          it.ours.send(what);
+        }
+    });
+    for (int i = 0; i < 10; ++i) {
+      const auto heard = it.they_hear();
+      CHECK(only(heard) == "good");
+      CHECK(heard.at("group") == "good");
+    }
+  }
+  SECTION("our DISH, their RADIO") {
+    couple it{where, socket_type::dish, "RADIO"};
+    it.ours.join("good");
+    it.theirs.connect(it.ours.bind(bound + port));
+    for (const std::string& text :
+         {std::string{"one"}, std::string{}, std::string(5000, 'x')}) {
+      it.they_say("filtered", "group", "other");
+      it.they_say(text, "group", "good");
+      const auto heard = it.ours.recv();
+      CHECK(heard.str() == text);
+      CHECK(heard.group() == "good");
+    }
+  }
+}
+
+TEST_CASE("interop: DGRAM") {
+  ON_EVERY(where, places_of({"udp"}));
+  couple it{where, socket_type::dgram, "DGRAM"};
+  const auto ours = it.ours.bind("udp://127.0.0.1:*").substr(6);
+  const auto theirs = "127.0.0.1:" + std::to_string(free_udp_port());
+  it.theirs.bind("udp://" + theirs);
+  const auto say = [&](const std::string& text) {
+    it.theirs.ask({{"do", "say"}, {"frames", {ours, text}}});
+  };
+  // They lose what comes before their engine has its socket.
+  say("first");
+  auto heard = it.ours.recv();
+  REQUIRE(heard.size() == 2);
+  CHECK(heard[0].view() == theirs);
+  CHECK(heard[1].view() == "first");
+  it.ours.send(message{heard[0].view(), "second"});
+  const auto got = it.they_hear().at("frames");
+  REQUIRE(got.size() == 2);
+  // What they name a peer by is a C string, and good to name it to us, too.
+  CHECK(got.at(0).get<std::string>() == ours + '\0');
+  CHECK(got.at(1) == "second");
+  it.ours.send(message{theirs + '\0', "third"});
+  CHECK(it.they_hear().at("frames").at(1) == "third");
+  say(std::string(5000, 'x'));
+  CHECK(it.ours.recv()[1].size() == 5000);
 }
 
 TEST_CASE("interop: SCATTER and GATHER") {

@@ -52,12 +52,14 @@ public:
 
   /// Binds and answers the resolved endpoint ("tcp://127.0.0.1:49213"), which
   /// is last_endpoint too. Waits for the reactor. Errors: invalid_argument,
-  /// protocol_not_supported, address_in_use, address_not_available,
-  /// no_such_device, access_denied, name_too_long, too_many_open, and on
-  /// inproc connection_refused, where the types do not fit.
+  /// protocol_not_supported, no_compatible_protocol (udp is for RADIO, DISH and
+  /// DGRAM), address_in_use, address_not_available, no_such_device,
+  /// access_denied, name_too_long, too_many_open, and on inproc
+  /// connection_refused, where the types do not fit.
   std::string bind(std::string_view endpoint);
   /// Connects, now and again after each loss, until disconnect(). Does not
-  /// wait for the connection. Errors: as bind().
+  /// wait for the connection; on udp it waits for a host name's addresses.
+  /// Errors: as bind(), and on udp host_unreachable (no such name).
   void connect(std::string_view endpoint);
   /// PEER: connects, and answers the routing id that messages to this peer
   /// have to have (zmq_connect_peer(3)). Errors: not_supported for other

@@ -31,7 +31,7 @@ enum class event_kind : std::uint32_t {
   handshake_failed_auth = 0x4000,
   // Ours. Between the two a session has as many messages to send as SNDHWM
   // allows; `value` is how many wait. Only what is still so when the session
-  // has its turn is told. Not of inproc.
+  // has its turn is told. Not of inproc and udp.
   congested = 0x0100'0000,
   uncongested = 0x0200'0000,
 };

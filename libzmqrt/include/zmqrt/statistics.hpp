@@ -24,11 +24,13 @@ struct drop_count {
   /// Its peer was at its high-water mark: PUB, XPUB, RADIO (one for each such
   /// peer), ROUTER, REP.
   std::uint64_t full = 0;
-  /// Its peer is not there: ROUTER without ROUTER_MANDATORY, REP.
+  /// Its peer is not there: ROUTER without ROUTER_MANDATORY, REP; or on udp the
+  /// kernel would not send it.
   std::uint64_t unroutable = 0;
   /// A newer one took its place: CONFLATE.
   std::uint64_t replaced = 0;
-  /// Received, and not what the socket waits for: REQ, REP, SUB, DISH.
+  /// Received, and not what the socket waits for: REQ, REP, SUB, DISH; on udp
+  /// also what is no message, or is longer than MAXMSGSIZE.
   std::uint64_t unwanted = 0;
   /// Its connection was over for good, or LINGER was, before it was sent.
   std::uint64_t unsent = 0;

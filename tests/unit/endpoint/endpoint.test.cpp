@@ -108,6 +108,45 @@ TEST_CASE("inproc endpoints") {
   REQUIRE(good("inproc://a://b", on_connect).name == "a://b");
 }
 
+TEST_CASE("udp endpoints") {
+  const endpoint plain = good("udp://127.0.0.1:5555", on_connect);
+  REQUIRE(plain.transport == transport_kind::udp);
+  REQUIRE(plain.remote.host == "127.0.0.1");
+  REQUIRE(plain.remote.port == 5555);
+  REQUIRE_FALSE(plain.source.present);
+  REQUIRE(good("udp://*:*", on_bind).remote.any_host);
+  REQUIRE(good("udp://lo:*", on_bind).remote.host == "lo");
+  REQUIRE(good("udp://server1:9", on_connect).remote.host == "server1");
+  for (const endpoint_use use : {on_bind, on_connect}) {
+    const endpoint group = good("udp://eth0;239.0.0.1:5555", use);
+    REQUIRE(group.source.present);
+    REQUIRE(group.source.host == "eth0");
+    REQUIRE(group.remote.host == "239.0.0.1");
+    const endpoint v6 = good("udp://[fe80::1];[ff02::1]:5555", use);
+    REQUIRE(v6.source.bracketed);
+    REQUIRE(v6.remote.host == "ff02::1");
+    REQUIRE(good("udp://*;239.0.0.1:5", use).source.any_host);
+  }
+}
+
+TEST_CASE("what goes with which transport") {
+  using enum socket_type;
+  using enum transport_kind;
+  CHECK(goes_with(udp, radio, on_connect));
+  CHECK_FALSE(goes_with(udp, radio, on_bind));
+  CHECK(goes_with(udp, dish, on_bind));
+  CHECK_FALSE(goes_with(udp, dish, on_connect));
+  CHECK(goes_with(udp, dgram, on_bind));
+  CHECK_FALSE(goes_with(udp, dgram, on_connect));
+  CHECK_FALSE(goes_with(udp, push, on_connect));
+  for (const transport_kind other : {tcp, ipc, inproc}) {
+    CHECK(goes_with(other, radio, on_bind));
+    CHECK(goes_with(other, push, on_connect));
+    CHECK_FALSE(goes_with(other, dgram, on_bind));
+    CHECK_FALSE(goes_with(other, dgram, on_connect));
+  }
+}
+
 TEST_CASE("what is refused, and why") {
   const bad_case cases[] = {
     {"", on_bind, errc::invalid_argument, "transport://address"},
@@ -117,7 +156,7 @@ TEST_CASE("what is refused, and why") {
     {"tcp://", on_bind, errc::invalid_argument, "is empty"},
     {"http://x:80", on_bind, errc::protocol_not_supported, "transport"},
     {"TCP://x:80", on_bind, errc::protocol_not_supported, "transport"},
-    {"udp://x:80", on_bind, errc::protocol_not_supported, "transport"},
+    {"pgm://x:80", on_bind, errc::protocol_not_supported, "transport"},
     {"tcp://host", on_connect, errc::invalid_argument, "port is missing"},
     {"tcp://host:", on_connect, errc::invalid_argument, "port is missing"},
     {"tcp://[::1]", on_connect, errc::invalid_argument, "port is missing"},
@@ -155,6 +194,16 @@ TEST_CASE("what is refused, and why") {
     {"ipc://" + path_107 + "p", on_bind, errc::name_too_long, "107"},
     {"ipc://@" + path_107, on_bind, errc::name_too_long, "107"},
     {"inproc://", on_bind, errc::invalid_argument, "is empty"},
+    {"udp://", on_bind, errc::invalid_argument, "is empty"},
+    {"udp://x", on_bind, errc::invalid_argument, "port is missing"},
+    {"udp://x:70000", on_bind, errc::invalid_argument, "above 65535"},
+    {"udp://x:0", on_connect, errc::invalid_argument, "port 0"},
+    {"udp://*:1", on_connect, errc::invalid_argument, "host *"},
+    {"udp://ff02::1:5", on_bind, errc::invalid_argument, "brackets"},
+    {"udp://;239.0.0.1:5", on_bind, errc::invalid_argument, "interface"},
+    {"udp://e;*:5", on_bind, errc::invalid_argument, "interface"},
+    {"udp://e;f;239.0.0.1:5", on_bind, errc::invalid_argument, "character"},
+    {"udp://e:1;239.0.0.1:5", on_bind, errc::invalid_argument, "brackets"},
     {"inproc://" + name_256 + "n", on_bind, errc::invalid_argument, "256"},
   };
   for (const bad_case& each : cases) {
