@@ -241,6 +241,8 @@ void gate::state::run(errands& todo) {
     senders.wake(waiters::all);
     receivers.wake(waiters::all);
   }
+  if (todo.wake_senders)
+    senders.wake(waiters::all);
   if (todo.wake_sender)
     senders.wake(1);
   if (todo.wake_receiver)

@@ -149,6 +149,7 @@ std::uint64_t gate::detach(pipe_id id, batch& unaccepted) {
   self.part(id, *at, self.options.disconnect_msg, todo);
   self.settle_input(id, *at, todo);
   self.turned(todo);
+  self.reroute(todo);
   self.chain_receivers(todo);
   self.finish(guard, todo);
   return dropped;
@@ -298,6 +299,7 @@ bool gate::state::meet(pipe_id id, pipe& at, const peer_facts& who,
     old->ending = true;
     set_writable(evicted, *old);
     todo.ring_later(old->bell);
+    reroute(todo);
   }
   return true;
 }

@@ -92,8 +92,6 @@ std::error_code gate::send(const message& what, patience wait) {
   std::error_code why;
   if (self.sees.out) [[unlikely]] {
     why = self.send_routed(guard, what, wait, deadline, todo);
-    if (!why)
-      self.chain_senders(todo);
     self.finish(guard, todo);
     return why;
   }
@@ -168,7 +166,8 @@ std::error_code gate::send_batch(std::span<message> what, patience wait,
       ++count;
       wait = patience::never();
     }
-    self.chain_senders(todo);
+    if (!self.sees.out)
+      self.chain_senders(todo);
     self.finish(guard, todo);
     for (message& sent : what.subspan(first, count - first))
       sent.clear();

@@ -44,6 +44,7 @@ struct errands {
   std::unique_ptr<rare> others;
   std::uint8_t credit_side = 0;
   bool wake_sender = false;
+  bool wake_senders = false;
   bool wake_receiver = false;
   bool wake_everyone = false;
   bool any = false; ///< something above, `dead` and `kept` apart
@@ -102,9 +103,18 @@ struct gate::state {
   /// turn has passed on by then, for a draft when it was opened.
   void appended(pipe_id id, pipe& at, bool was_empty, errands& todo);
   void chain_senders(errands& todo) {
-    if (senders.any_asleep() && policy->next_out() != patterns::no_pipe)
-      [[unlikely]]
+    if (!senders.any_asleep()) [[likely]]
+      return;
+    if (sees.out)
+      reroute(todo);
+    else if (policy->next_out() != patterns::no_pipe)
       todo.call(todo.wake_sender, senders.want_one());
+  }
+  /// Something has happened to a pipe. Where messages say where they go, those
+  /// who wait to send one know alone whether it concerns them.
+  void reroute(errands& todo) {
+    if (sees.out)
+      todo.call(todo.wake_senders, senders.want_all());
   }
 
   // -- sending, where the pattern looks at the message (gate_routed.cpp) -----

@@ -72,6 +72,50 @@ TEST_CASE("a second peer of a name is refused, or evicts the first") {
   CHECK(taken(router, holder) == texts{"x"});
 }
 
+TEST_CASE("room at one peer wakes whoever waits for that one") {
+  socket_options options;
+  options.sndhwm = 1;
+  options.router_mandatory = true;
+  gate router(socket_type::router, options);
+  const auto a = *accept(router, "a");
+  const auto b = *accept(router, "b");
+  REQUIRE_FALSE(send_parts(router, message{"a", "1"}));
+  REQUIRE_FALSE(send_parts(router, message{"b", "1"}));
+  std::vector<std::thread> others;
+  for (int i = 0; i < 4; ++i)
+    others.emplace_back([&] {
+      (void)router.send(message{"a", "2"}, patience::forever());
+    });
+  std::error_code why = make_error_code(errc::again);
+  std::thread wanted([&] {
+    why = router.send(message{"b", "2"}, patience::forever());
+  });
+  CHECK(taken(router, b) == texts{"1"});
+  wanted.join();
+  CHECK_FALSE(why);
+  batch none;
+  router.detach(a, none); // and those are told
+  for (auto& other : others)
+    other.join();
+}
+
+TEST_CASE("who waits for room at a peer that goes is told") {
+  socket_options options;
+  options.sndhwm = 1;
+  options.router_mandatory = true;
+  gate router(socket_type::router, options);
+  const auto pipe = *accept(router, "a");
+  REQUIRE_FALSE(send_parts(router, message{"a", "1"}));
+  std::error_code why;
+  std::thread sender([&] {
+    why = router.send(message{"a", "2"}, patience::forever());
+  });
+  batch none;
+  router.detach(pipe, none);
+  sender.join();
+  CHECK(why == errc::host_unreachable);
+}
+
 TEST_CASE("CONNECT_ROUTING_ID names one connect's peer") {
   socket_options options;
   options.connect_routing_id = "friend";
