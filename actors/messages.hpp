@@ -69,6 +69,7 @@ struct session_ready {};
 struct session_ended {
   int code = 0; ///< an errc value
   bool was_ready = false;
+  bool hung_up = false; ///< as the application wanted it
   event_kind failure = event_kind::disconnected;
 };
 

@@ -224,7 +224,7 @@ void connector::on_session_down() {
   const bool in_tunnel = last_end_.failure == event_kind::closed;
   if (in_tunnel)
     publish(event_kind::closed, -1);
-  if (over_ || (stopping_ && nothing_to_send())) {
+  if (over_ || last_end_.hung_up || (stopping_ && nothing_to_send())) {
     stop_now();
     return;
   }
@@ -237,6 +237,12 @@ void connector::on_session_down() {
 }
 
 void connector::wait_and_retry(int condition) {
+  // Whoever hung up meanwhile has nobody to be connected to.
+  if (blueprint_.pipe && nothing_to_send()
+      && blueprint_.door->fate(*blueprint_.pipe) == pipe_fate::hung_up) {
+    stop_now();
+    return;
+  }
   phase_ = phase::waiting;
   const bool forbidden = (blueprint_.options->reconnect_stop & condition) != 0;
   const auto pause = forbidden ? std::nullopt : backoff_.next(loop().random());

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "actors/gate/doorbell.hpp"
+#include "actors/gate/pipe_fate.hpp"
 #include "actors/gate/watcher.hpp"
 #include "libzmqrt/message/batch.hpp"
 #include "libzmqrt/message/peer_properties.hpp"
@@ -61,6 +62,9 @@ struct peer_facts {
   /// peer is not told of.
   std::shared_ptr<const peer_info> about{};
   bool wants_all = false; ///< RADIO: patterns::peer::wants_all
+  bool raw = false;       ///< speaks no ZMTP
+  /// An empty message says that it has come, and another one that it has gone.
+  bool announced = false;
 };
 
 struct pipe_setup {
@@ -165,7 +169,8 @@ public:
   /// A new pipe; none: the pattern refuses it (or the gate failed).
   [[nodiscard]] std::optional<pipe_id> attach(pipe_setup setup);
   /// What a connect's pipe starts with: takes CONNECT_ROUTING_ID, which is
-  /// for one connect.
+  /// for one connect. Where peers are raw and it is not set, the pipe gets a
+  /// name of ours, and ROUTING_ID says which (zmq_socket(3), ZMQ_STREAM).
   [[nodiscard]] pipe_setup connect_setup();
   /// PEER: has the next connect's pipe reached by a routing id that is known
   /// now; answers its name (patterns::route_of_name()).
@@ -179,7 +184,8 @@ public:
             std::shared_ptr<const peer_properties> properties,
             const peer_facts& who = {});
   /// The session is gone; `unaccepted` (whole canonical messages) goes back
-  /// to the head of the outbox. The pipe stays.
+  /// to the head of the outbox, unless the peer was raw: its bytes mean nothing
+  /// to another one. The pipe stays.
   void unplug(pipe_id pipe, batch& unaccepted);
   /// The pipe ends for good. What is unread can still be read. What is
   /// unsent is handed to other pipes that have room, where the pattern says
@@ -210,9 +216,8 @@ public:
   void tell_when_full() noexcept;
   /// Whether the pipe is at its mark, and what waits there to be sent.
   [[nodiscard]] bool is_full(pipe_id pipe, std::uint64_t& unsent) const;
-  /// Another peer has taken over (ROUTER_HANDOVER): the session has to end.
-  /// The bell rings when that happens.
-  [[nodiscard]] bool is_evicted(pipe_id pipe) const;
+  /// The bell rings when it is no longer `stays`.
+  [[nodiscard]] pipe_fate fate(pipe_id pipe) const;
 
   /// Messages accepted from the application and not yet by the kernel, on
   /// all pipes or on one.

@@ -27,7 +27,7 @@ bool has_numbers(socket_type type) noexcept {
 }
 
 bool is_connected(const pipe& at) noexcept {
-  return at.about && at.bell && !at.retired && !at.evicted;
+  return at.about && at.bell && !at.retired && at.fate == pipe_fate::stays;
 }
 
 sighting look_at(const patterns::pattern& policy, pipe_id id, const pipe& at) {

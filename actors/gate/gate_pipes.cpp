@@ -3,6 +3,7 @@
 // The reactor's side of a gate: pipes come and go, sessions take batches out
 // and put batches in.
 
+#include <array>
 #include <cassert>
 #include <utility>
 
@@ -19,6 +20,9 @@ using patterns::no_pipe;
 constexpr std::size_t lump_bytes = std::size_t{256} * 1024;
 // Receivers that wait are called at the latest when so much has come in.
 constexpr std::size_t enough_bytes = std::size_t{1024} * 1024;
+// A raw peer that comes and goes while the application does not read is
+// announced until so much waits beyond RCVHWM.
+constexpr std::uint64_t most_announced = 1000;
 
 } // namespace
 
@@ -62,9 +66,14 @@ std::optional<pipe_id> gate::attach(pipe_setup setup) {
 }
 
 pipe_setup gate::connect_setup() {
-  const gate_guard guard(state_->lock);
+  state& self = *state_;
+  const gate_guard guard(self.lock);
   pipe_setup made;
-  made.name = std::exchange(state_->options.connect_routing_id, {});
+  made.name = std::exchange(self.options.connect_routing_id, {});
+  if (made.name.empty() && self.options.raw_peers(self.type)) {
+    made.name = self.policy->reserve_name();
+    self.options.routing_id = made.name;
+  }
   return made;
 }
 
@@ -88,11 +97,12 @@ bool gate::plug(pipe_id id, std::shared_ptr<doorbell> bell,
   pipe* const at = self.find(id);
   if (at == nullptr)
     return false;
-  if (!self.policy || !self.meet(id, *at, who, todo))
+  const bool stays = at->fate != pipe_fate::hung_up;
+  if (!self.policy || (stays && !self.meet(id, *at, who, todo)))
     return false;
   at->bell = std::move(bell);
   ++at->plugs;
-  if (!at->outbox.empty())
+  if (!at->outbox.empty() || !stays)
     todo.ring_later(at->bell);
   std::uint64_t unread = at->inbox.messages();
   for (const auto& [count, known] : at->earlier)
@@ -100,7 +110,8 @@ bool gate::plug(pipe_id id, std::shared_ptr<doorbell> bell,
   if (unread != 0)
     at->earlier.emplace_back(unread, std::move(at->properties));
   at->properties = std::move(properties);
-  self.greet(id, todo);
+  if (stays)
+    self.greet(id, todo);
   self.finish(guard, todo);
   return true;
 }
@@ -114,11 +125,15 @@ void gate::unplug(pipe_id id, batch& unaccepted) {
     return;
   at->bell.reset();
   unaccepted.splice(at->outbox);
-  if (self.subscribes) {
-    // The next peer is told all of them.
+  if (self.subscribes || at->raw) {
+    // The next peer is told all of them; or it is sent no rest of what was for
+    // another one.
     at->unsent -= unaccepted.messages();
+    self.dropped.unsent += at->raw ? unaccepted.messages() : 0;
+    todo.outlive(unaccepted.segments());
     unaccepted.clear();
     self.set_writable(id, *at);
+    self.chain_senders(todo);
   }
   std::swap(unaccepted, at->outbox);
   self.part(id, *at, self.options.hiccup_msg, todo);
@@ -206,6 +221,7 @@ bool gate::deliver(pipe_id id, batch& messages, bool call) {
   pipe* const at = self.find(id);
   // What a peer sends to a type that only sends would wait for ever.
   if (at == nullptr || at->retired || self.discarded
+      || at->fate == pipe_fate::hung_up
       || (!self.policy->can_receive() && !self.sees.digests)) {
     messages.clear();
     return true;
@@ -262,10 +278,10 @@ bool gate::is_full(pipe_id id, std::uint64_t& unsent) const {
   return !at->has_room();
 }
 
-bool gate::is_evicted(pipe_id id) const {
+pipe_fate gate::fate(pipe_id id) const {
   const gate_guard guard(state_->lock);
   const pipe* const at = state_->find(id);
-  return at != nullptr && at->evicted;
+  return at != nullptr ? at->fate : pipe_fate::stays;
 }
 
 std::uint64_t gate::unsent() const {
@@ -294,8 +310,10 @@ bool gate::state::meet(pipe_id id, pipe& at, const peer_facts& who,
     return false;
   at.by_command = who.by_command;
   at.about = who.about;
+  at.raw = who.raw;
+  at.announced = who.announced;
   if (pipe* const old = find(evicted)) {
-    old->evicted = true;
+    old->fate = pipe_fate::evicted;
     old->ending = true;
     set_writable(evicted, *old);
     todo.ring_later(old->bell);
@@ -305,12 +323,18 @@ bool gate::state::meet(pipe_id id, pipe& at, const peer_facts& who,
 }
 
 void gate::state::greet(pipe_id id, errands& todo) {
-  if (probes || !options.hello_msg.empty()) {
-    pipe& at = *pipes[id];
+  pipe& at = *pipes[id];
+  const bool probe = probes && !at.raw; // an empty message is no bytes
+  at.announced = at.announced
+                 && (at.input_limit == no_limit
+                     || at.inbox.messages() < at.input_limit + most_announced);
+  if (at.announced)
+    announce(id, at, todo);
+  if (probe || !options.hello_msg.empty()) {
     batch queued; // goes behind
     queued.splice(at.outbox);
     at.writer.restart(0);
-    if (probes)
+    if (probe)
       insert(id, message{std::string_view{}}, todo);
     if (!options.hello_msg.empty())
       insert(id, message{std::string_view{options.hello_msg}}, todo);
@@ -336,7 +360,12 @@ void gate::state::greet(pipe_id id, errands& todo) {
 
 void gate::state::part(pipe_id id, pipe& at, const std::string& word,
                        errands& todo) {
-  if (word.empty() || discarded || !policy || !policy->can_receive())
+  if (discarded || !policy || !policy->can_receive())
+    return;
+  // Not of what the application has ended itself.
+  if (std::exchange(at.announced, false) && !at.ending)
+    announce(id, at, todo);
+  if (word.empty())
     return;
   batch made;
   batch_writer writer(buffers);
@@ -345,6 +374,30 @@ void gate::state::part(pipe_id id, pipe& at, const std::string& word,
   push_input(at, made, todo);
   set_readable(id, at, true);
   chain_receivers(todo);
+}
+
+void gate::state::announce(pipe_id id, pipe& at, errands& todo) {
+  static constexpr std::array<std::byte, 2> empty_message{};
+  batch made;
+  made.append({}, empty_message.data(), empty_message.size());
+  made.add_messages(1);
+  push_input(at, made, todo);
+  set_readable(id, at, true);
+  chain_receivers(todo);
+}
+
+void gate::state::hang_up(pipe_id id, errands& todo) {
+  pipe& at = *pipes[id];
+  at.fate = pipe_fate::hung_up;
+  at.ending = true;
+  at.paused = false;
+  dropped.unwanted += at.inbox.messages();
+  at.inbox.clear();
+  at.earlier.clear();
+  set_writable(id, at);
+  set_readable(id, at, false);
+  todo.ring_later(at.bell);
+  reroute(todo);
 }
 
 void gate::state::retire(pipe_id id, pipe& at, batch& left) {

@@ -61,6 +61,9 @@ std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
     case delivery::kind::to_one:
       framed = deliver_one(how, what, todo);
       break;
+    case delivery::kind::hang_up:
+      hang_up(how.pipe, todo);
+      break;
     case delivery::kind::to_all:
       framed = deliver_all(how, what, todo);
       break;

@@ -186,9 +186,15 @@ struct gate::state {
   /// lock (gate_peers.cpp).
   [[nodiscard]] std::optional<peer_info> peer_called(std::string_view name);
   /// What a new peer gets first: PROBE_ROUTER, HELLO_MSG, the subscriptions.
+  /// What the application gets first of a raw one: the announcement.
   void greet(pipe_id id, errands& todo);
-  /// What the application gets last: HICCUP_MSG, DISCONNECT_MSG.
+  /// What the application gets last: HICCUP_MSG or DISCONNECT_MSG, and of a
+  /// raw peer the announced end.
   void part(pipe_id id, pipe& at, const std::string& word, errands& todo);
+  /// An empty message, as if the peer had sent it.
+  void announce(pipe_id id, pipe& at, errands& todo);
+  /// The peer is to go, and nothing more of it is read.
+  void hang_up(pipe_id id, errands& todo);
   /// No more output; the outbox goes behind what is in `left`.
   void retire(pipe_id id, pipe& at, batch& left);
   /// Hands messages to pipes with room, if the pattern does so; answers how

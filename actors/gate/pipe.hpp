@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "actors/gate/doorbell.hpp"
+#include "actors/gate/pipe_fate.hpp"
 #include "libzmqrt/message/batch.hpp"
 #include "libzmqrt/message/peer_properties.hpp"
 #include "zmqrt/peer_info.hpp"
@@ -72,8 +73,10 @@ struct pipe {
   std::uint8_t side = 0;   ///< inproc: which end of the link
   bool unheeded = false;   ///< inproc: a writer waited for the reader, in vain
   bool by_command = false; ///< the peer reads subscriptions as commands
-  bool evicted = false;    ///< another peer has its routing id now
-  std::string name;        ///< CONNECT_ROUTING_ID
+  bool raw = false;        ///< the peer speaks no ZMTP
+  bool announced = false;  ///< the application was told that it is there
+  pipe_fate fate = pipe_fate::stays;
+  std::string name; ///< CONNECT_ROUTING_ID
 
   // -- what the pattern was told, and where the pipe is in its life ---------
   bool writable = false;

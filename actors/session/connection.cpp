@@ -14,6 +14,10 @@ namespace {
 
 // How long a refused peer may take to accept the rest of our handshake.
 constexpr auto parting_limit = std::chrono::seconds{1};
+// How long a raw peer may take to end its side when ours has ended: nothing
+// says that it ever does. It has what we wrote, or the kernel goes on with it;
+// but who is still writing then makes our close a reset.
+constexpr auto raw_end_limit = std::chrono::seconds{2};
 
 } // namespace
 
@@ -26,7 +30,8 @@ connection::connection(connection_setup setup,
     reader_(std::make_shared<reader_call>(*setup_.loop, setup_.door)),
     deadline_(
       this, [](void* self) { static_cast<connection*>(self)->on_deadline(); }),
-    own_pipe_(!setup_.pipe.has_value()) {
+    own_pipe_(!setup_.pipe.has_value()),
+    raw_(setup_.options->raw_peers(setup_.type)) {
 }
 
 connection::~connection() = default;
@@ -85,6 +90,13 @@ void connection::drain() {
   pump();
 }
 
+void connection::hang_up() {
+  if (draining_)
+    return;
+  end_.hung_up = true;
+  drain();
+}
+
 void connection::abort(std::error_code why) {
   begin_close(why, event_kind::disconnected);
 }
@@ -132,12 +144,18 @@ void connection::on_ready() {
   const wire::peer_info& peer = engine_.peer();
   const auto about = std::make_shared<peer_info>();
   about->endpoint = stream_->remote().endpoint();
-  about->protocol = wire::to_string(peer.spoken);
+  about->protocol = raw_ ? "raw" : wire::to_string(peer.spoken);
   about->told = properties;
-  const peer_facts who{peer.routing_id,
-                       peer.spoken >= wire::revision::zmtp_3_1
-                         || setup_.type == socket_type::dish,
-                       about};
+  peer_facts who;
+  who.routing_id = peer.routing_id;
+  who.by_command =
+    peer.spoken >= wire::revision::zmtp_3_1 || setup_.type == socket_type::dish;
+  who.about = about;
+  who.raw = raw_;
+  // As in libzmq: STREAM_NOTIFY is STREAM's alone, ROUTER_RAW always announces.
+  who.announced =
+    raw_
+    && (setup_.type != socket_type::stream || setup_.options->stream_notify);
   bool welcome = true;
   if (own_pipe_) {
     pipe_setup fresh;
@@ -160,7 +178,8 @@ void connection::on_ready() {
     pause(true);
   end_.was_ready = true;
   phase_ = draining_ ? phase::flushing : phase::traffic;
-  publish(event_kind::handshake_succeeded, 0);
+  if (!raw_)
+    publish(event_kind::handshake_succeeded, 0);
   logging::session().debug("ready peer={}", stream_->remote().endpoint());
   if (owner_ != nullptr)
     owner_->on_connection_ready();
@@ -173,6 +192,15 @@ void connection::on_engine_closed(const wire::ending& how) {
     part(how);
   else
     begin_close(how.reason, how.failure);
+}
+
+/// A peer that speaks ZMTP ends its side when ours has ended; LINGER bounds the
+/// wait.
+void connection::half_close() {
+  phase_ = phase::half_closed;
+  stream_->shutdown_send();
+  if (raw_)
+    setup_.loop->arm(deadline_, setup_.loop->now() + raw_end_limit);
 }
 
 /// RFC 37, "Version Negotiation": who reads a full greeting also sends one, so
@@ -225,7 +253,7 @@ void connection::deliver_held() {
 }
 
 void connection::on_deadline() {
-  if (phase_ == phase::parting) {
+  if (phase_ == phase::parting || phase_ == phase::half_closed) {
     begin_close(end_.reason, end_.failure);
     return;
   }
@@ -239,7 +267,7 @@ void connection::on_deadline() {
 }
 
 void connection::rearm() {
-  if (phase_ == phase::parting)
+  if (phase_ == phase::parting || (phase_ == phase::half_closed && raw_))
     return;
   auto next = engine_.deadline();
   if (!talks() || !next) {

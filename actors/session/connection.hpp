@@ -15,6 +15,9 @@
 //                                                  over
 //
 // tunnelling: of a stream to a proxy, which is asked for the way to the peer.
+// When the application hangs up on a raw peer (STREAM), the connection drains
+// itself. How long it waits for the end of such a peer is bounded.
+//
 // While reading is paused (the inbox is at RCVHWM) what the engine has found
 // already waits in it, so that a peer that comes and goes fills no inbox.
 
@@ -39,6 +42,7 @@ namespace zmqrt::actors {
 struct connection_end {
   std::error_code reason; ///< empty: in order, after drain()
   bool was_ready = false;
+  bool hung_up = false; ///< as the application wanted it
   /// closed: it ended on its way through a proxy.
   event_kind failure = event_kind::disconnected;
 };
@@ -46,6 +50,7 @@ struct connection_end {
 /// Who supervises a connection (its session). Called on the reactor's thread.
 class connection_owner {
 public:
+  /// Within start(), where there is no handshake (raw peers).
   virtual void on_connection_ready() = 0;
   /// The last call. The pipe is unplugged or detached already.
   virtual void on_connection_over(const connection_end& how) = 0;
@@ -132,10 +137,12 @@ private:
   [[nodiscard]] bool deliver();
   void on_deadline();
   void on_ready();
+  void hang_up();
   void on_engine_closed(const wire::ending& how);
   void part(const wire::ending& how);
   void pump();
   void end_sending();
+  void half_close();
   bool send_control();
   bool send_traffic();
   void credit_progress();
@@ -165,6 +172,7 @@ private:
   bool paused_ = true;
   bool plugged_ = false;
   bool own_pipe_ = false;
+  bool raw_ = false; // the peer speaks no ZMTP
   bool sent_traffic_ = false;
   bool draining_ = false;
   bool congested_ = false; // as was last told

@@ -92,12 +92,16 @@ void connection::pause(bool on) {
 void connection::on_bell() {
   if (!talks())
     return;
-  if (plugged_ && setup_.door->is_evicted(*setup_.pipe)) {
+  const auto fate =
+    plugged_ ? setup_.door->fate(*setup_.pipe) : pipe_fate::stays;
+  if (fate == pipe_fate::evicted) {
     begin_close(make_error_code(errc::connection_aborted),
                 event_kind::disconnected);
     return;
   }
   guarded([&] {
+    if (fate == pipe_fate::hung_up)
+      hang_up();
     if (paused_ && plugged_ && setup_.door->wants_input(*setup_.pipe)) {
       pause(false);
       drain_engine();
@@ -130,8 +134,7 @@ void connection::end_sending() {
     begin_close({}, event_kind::disconnected);
     return;
   }
-  phase_ = phase::half_closed;
-  stream_->shutdown_send();
+  half_close();
 }
 
 bool connection::send_control() {
@@ -210,7 +213,7 @@ void connection::on_sent(std::size_t size) {
 
 void connection::credit_progress() {
   const auto& written = engine_.canonical() ? traffic_ : wire_;
-  const auto whole = engine_.whole_messages(written, sent_bytes_);
+  const auto whole = engine_.whole_messages(traffic_, written, sent_bytes_);
   if (whole > credited_messages_)
     setup_.door->accepted(*setup_.pipe, whole - credited_messages_,
                           sent_bytes_ - credited_bytes_);

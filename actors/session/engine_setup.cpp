@@ -11,6 +11,7 @@ wire::engine_options make_engine_options(socket_type type, bool accepted,
   wire::engine_options result;
   result.type = type;
   result.listening = accepted;
+  result.raw = options.raw_peers(type);
   result.routing_id = options.routing_id;
   if (type == socket_type::dish)
     result.max_frames_per_message = 2; // the group, and what is for it

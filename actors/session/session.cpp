@@ -25,6 +25,7 @@ session::behavior_type session::make_behavior() {
     connection_->abort(make_error_code(errc::terminated));
   });
   connection_->start(*this);
+  started_ = true;
   return {
     [this](drain_session) {
       parent_ends_ = true;
@@ -38,18 +39,23 @@ session::behavior_type session::make_behavior() {
 }
 
 void session::on_connection_ready() {
-  enter([this] {
+  const auto tell = [this] {
     if (supervisor_)
       send(supervisor_, session_ready{});
-  });
+  };
+  // An actor without a behavior is over when enter() returns.
+  if (started_)
+    enter(tell);
+  else
+    tell();
 }
 
 void session::on_connection_over(const connection_end& how) {
   enter([&] {
     connection_.reset();
     if (supervisor_)
-      send(supervisor_,
-           session_ended{how.reason.value(), how.was_ready, how.failure});
+      send(supervisor_, session_ended{how.reason.value(), how.was_ready,
+                                      how.hung_up, how.failure});
     quit(exit_error(how.reason));
   });
 }

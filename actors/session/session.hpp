@@ -40,6 +40,7 @@ private:
   std::shared_ptr<connection> connection_;
   connector_handle supervisor_;
   caf::actor_addr parent_;
+  bool started_ = false;
   bool parent_ends_ = false; // whoever is over us has said so
 };
 

@@ -22,6 +22,7 @@ constexpr auto only_peer = "only a PEER has routing ids of its connects";
 constexpr auto not_immediate =
   "with IMMEDIATE there is no pipe to have a routing id";
 constexpr auto no_connect = "a socket of this type does not connect there";
+constexpr auto raw_inproc = "only tcp and ipc have peers without ZMTP";
 constexpr auto taken = "another peer has the routing id of CONNECT_ROUTING_ID";
 
 } // namespace
@@ -95,6 +96,8 @@ caf::result<answer> socket_actor::handle_connect(const connect_endpoint& what) {
 answer socket_actor::start_connecting(endpoint&& where) {
   const std::string text = where.text;
   if (where.transport == transport_kind::inproc) {
+    if (core_->door()->options().raw_peers(core_->type()))
+      return refused(errc::no_compatible_protocol, text, raw_inproc);
     auto code = core_->home()->inproc().connect(where.name, core_->door());
     if (code == errc::connection_refused)
       return refused(code, text, "the socket types do not go together");

@@ -46,6 +46,9 @@ caf::result<answer> socket_actor::handle_bind(const std::string& text) {
 }
 
 answer socket_actor::bind_inproc(const endpoint& where) {
+  if (core_->door()->options().raw_peers(core_->type()))
+    return refused(errc::no_compatible_protocol, where.text,
+                   "only tcp and ipc have peers without ZMTP");
   if (auto code = core_->home()->inproc().bind(where.name, core_->door()))
     return refused(code, where.text, "another socket has this name");
   bound_.push_back({where.text, where.text, {}, where.name, {}});

@@ -39,6 +39,8 @@ constexpr std::uint32_t raw_pub_sub = xpubs | xsubs;
 constexpr std::uint32_t pub_sub = publishing | bit(socket_type::sub);
 constexpr std::uint32_t reqs = bit(socket_type::req);
 constexpr std::uint32_t routers = bit(socket_type::router);
+constexpr std::uint32_t streams = bit(socket_type::stream);
+constexpr std::uint32_t routing = routers | streams;
 constexpr std::uint32_t probing = routers | reqs | bit(socket_type::dealer);
 
 constexpr std::array table{

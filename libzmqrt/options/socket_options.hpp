@@ -8,6 +8,7 @@
 
 #include "libzmqrt/options/gathered.hpp"
 #include "zmqrt/option.hpp"
+#include "zmqrt/socket_type.hpp"
 
 namespace zmqrt {
 
@@ -25,6 +26,13 @@ struct socket_options {
     return heartbeat_timeout < std::chrono::milliseconds::zero()
              ? heartbeat_ivl
              : heartbeat_timeout;
+  }
+
+  /// Whether the peers of such a socket speak no ZMTP: a connection's bytes
+  /// are the messages.
+  [[nodiscard]] bool raw_peers(socket_type of) const noexcept {
+    return of == socket_type::stream
+           || (of == socket_type::router && router_raw);
   }
 };
 

@@ -38,7 +38,8 @@ std::unique_ptr<pattern> make_pattern(socket_type type,
   case socket_type::client:
     return std::make_unique<dealer>();
   case socket_type::router:
-    return std::make_unique<router>(options);
+  case socket_type::stream:
+    return std::make_unique<router>(type, options);
   case socket_type::push:
   case socket_type::scatter:
     return std::make_unique<push>();
@@ -54,8 +55,6 @@ std::unique_ptr<pattern> make_pattern(socket_type type,
     return std::make_unique<dish>();
   case socket_type::dgram:
     return std::make_unique<dgram>();
-  case socket_type::stream:
-    break;
   }
   return nullptr;
 }

@@ -54,6 +54,7 @@ struct delivery {
     to_all,    ///< goes to each of `pipes`; nothing is left out
     subscribe, ///< a subscription to `topic` goes to each of `pipes`
     cancel,    ///< the end of one does
+    hang_up,   ///< ends `pipe`, behind what was sent by it
     dropped,   ///< is accepted, and goes nowhere
     later,     ///< has to wait for room
     refused,   ///< is not accepted, because of `why`
@@ -193,8 +194,9 @@ public:
   /// Something came from there.
   virtual void digest(pipe_id /*from*/, message&& /*what*/) {
   }
-  /// PEER: what a connect's pipe may be called (peer::routing_id), so that the
-  /// application knows its routing id beforehand.
+  /// PEER, and where peers are raw: what a connect's pipe may be called
+  /// (peer::routing_id), so that the application knows its routing id
+  /// beforehand.
   [[nodiscard]] virtual std::string reserve_name() {
     return {};
   }
@@ -216,7 +218,7 @@ public:
 };
 
 /// `options` is followed as it changes, and has to outlive the pattern. Null
-/// for a type that is not there yet.
+/// for what is no type.
 [[nodiscard]] std::unique_ptr<pattern>
 make_pattern(socket_type type, const socket_options& options);
 

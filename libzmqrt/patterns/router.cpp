@@ -14,7 +14,8 @@ constexpr std::size_t most_notices = 10'000;
 
 } // namespace
 
-router::router(const socket_options& options) noexcept : options_(&options) {
+router::router(socket_type type, const socket_options& options) noexcept
+  : type_(type), options_(&options) {
 }
 
 pattern::looks router::sees() const noexcept {
@@ -98,16 +99,25 @@ pipe_id router::next_out() noexcept {
 }
 
 delivery router::route(const message& what) {
+  const bool raw = options_->raw_peers(type_);
+  if (raw && what.size() != 2)
+    return {delivery::kind::refused, errc::invalid_argument};
+  const bool mandatory =
+    type_ == socket_type::stream || options_->router_mandatory;
   delivery how;
   how.what = delivery::kind::dropped;
   const pipe_id to = table_.find(what[0].view());
   if (to == no_pipe) {
-    if (options_->router_mandatory)
+    if (mandatory)
       how = {delivery::kind::refused, errc::host_unreachable};
     else
       how.unroutable = true;
+  } else if (raw && what[1].size() == 0) {
+    table_.withdraw(to);
+    how.what = delivery::kind::hang_up;
+    how.pipe = to;
   } else if (!writable_[to]) {
-    if (options_->router_mandatory)
+    if (mandatory)
       how.what = delivery::kind::later;
     else
       how.missed = 1;
@@ -138,6 +148,10 @@ void router::take(message& out) {
   out = message{notices_.front()};
   out.push_back(std::string_view{});
   notices_.pop_front();
+}
+
+std::string router::reserve_name() {
+  return table_.make_id();
 }
 
 } // namespace zmqrt::patterns

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // ROUTER (RFC 28): a message's first frame says to which peer it goes, or from
-// which it came.
+// which it came. And STREAM, a ROUTER whose peers speak no ZMTP (zmq_socket(3),
+// "Native pattern"): they have no names but those that we give them, a message
+// is an id and some bytes, no bytes at all hang up, and what cannot go is
+// refused. ROUTER_RAW is between the two: it drops what cannot go, as ROUTER.
 
 #pragma once
 
@@ -15,7 +18,7 @@ namespace zmqrt::patterns {
 
 class router final : public pattern {
 public:
-  explicit router(const socket_options& options) noexcept;
+  router(socket_type type, const socket_options& options) noexcept;
 
   looks sees() const noexcept override;
   bool attach(pipe_id pipe) override;
@@ -33,6 +36,7 @@ public:
   delivery route(const message& what) override;
   bool arrived(pipe_id pipe, message& what) override;
   void take(message& out) override;
+  std::string reserve_name() override;
 
 private:
   /// ROUTER_NOTIFY's bits (zmq_setsockopt(3)).
@@ -40,6 +44,7 @@ private:
 
   void notify(pipe_id pipe, int which);
 
+  const socket_type type_;
   const socket_options* options_;
   fair_queue in_;
   routing_table table_;

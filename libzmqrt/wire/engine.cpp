@@ -13,6 +13,7 @@
 #include "libzmqrt/wire/handshake.hpp"
 #include "libzmqrt/wire/heartbeat.hpp"
 #include "libzmqrt/wire/null_mechanism.hpp"
+#include "libzmqrt/wire/raw_chunks.hpp"
 #include "libzmqrt/wire/timers.hpp"
 #include "libzmqrt/wire/traffic.hpp"
 #include "libzmqrt/wire/transcode.hpp"
@@ -27,8 +28,16 @@ namespace {
 constexpr std::size_t max_waiting_output = 4096;
 
 ///   idle --start()--> greeting --> handshake --> traffic
-///                         +------------+------------+--violation--> closed
-enum class phase : std::uint8_t { idle, greeting, handshake, traffic, closed };
+///     |                   +------------+------------+--violation--> closed
+///     +--start(), raw peer--> raw ----------------------no memory-----+
+enum class phase : std::uint8_t {
+  idle,
+  greeting,
+  handshake,
+  traffic,
+  raw,
+  closed,
+};
 
 } // namespace
 
@@ -56,6 +65,7 @@ struct engine::implementation final : command_sink {
   }
 
   void start(time_point now);
+  void enter_raw();
   [[nodiscard]] verdict receive(const slab_ref& owner,
                                 std::span<const std::byte> bytes);
   [[nodiscard]] verdict enter_handshake();
@@ -68,6 +78,8 @@ struct engine::implementation final : command_sink {
     return options.type == one || options.type == other;
   }
   void close(const violation& why);
+  /// What has come; null before there can be any.
+  [[nodiscard]] batch* delivered() noexcept;
   [[nodiscard]] bool over() const noexcept {
     return state == phase::idle || state == phase::closed;
   }
@@ -81,6 +93,7 @@ struct engine::implementation final : command_sink {
   std::unique_ptr<greeting> hello;
   std::unique_ptr<handshake> opening;
   std::optional<traffic> incoming;
+  std::unique_ptr<raw_chunks> chunks; // of a raw peer, instead
   timers table;
   heartbeat beat;
   peer_info peer;
@@ -98,6 +111,10 @@ void engine::implementation::start(time_point at) {
   if (state != phase::idle)
     return;
   now = at;
+  if (options.raw) {
+    enter_raw();
+    return;
+  }
   state = phase::greeting;
   chosen = std::make_unique<null_mechanism>(ready_metadata(options));
   hello = std::make_unique<greeting>(
@@ -106,6 +123,13 @@ void engine::implementation::start(time_point at) {
     output);
   if (options.handshake_limit > duration::zero())
     table.set(timer::handshake, at + options.handshake_limit);
+}
+
+void engine::implementation::enter_raw() {
+  state = phase::raw;
+  framing_ = framing::raw;
+  chunks = std::make_unique<raw_chunks>(*buffers);
+  was_ready = tell_ready = true;
 }
 
 verdict engine::implementation::receive(const slab_ref& owner,
@@ -124,7 +148,15 @@ verdict engine::implementation::receive(const slab_ref& owner,
       return {};
     enter_traffic();
   }
+  if (state == phase::raw)
+    return chunks->receive(owner, bytes);
   return incoming->receive(owner, bytes);
+}
+
+batch* engine::implementation::delivered() noexcept {
+  if (incoming)
+    return &incoming->delivered();
+  return chunks ? &chunks->delivered() : nullptr;
 }
 
 verdict engine::implementation::enter_handshake() {
@@ -284,10 +316,11 @@ bool engine::next_event(engine_event& out) {
   out.messages.clear();
   if (std::exchange(impl_->tell_ready, false)) {
     out.what = engine_event::kind::ready;
-  } else if (impl_->incoming && !impl_->incoming->delivered().empty()) {
+  } else if (batch* const come = impl_->delivered();
+             come != nullptr && !come->empty()) {
     out.what = engine_event::kind::delivered;
     // Swaps the segment tables, so that both keep their memory.
-    out.messages = std::move(impl_->incoming->delivered());
+    out.messages = std::move(*come);
   } else if (impl_->tell_closed) {
     out.what = engine_event::kind::closed;
     out.closed = std::move(*impl_->tell_closed);
@@ -326,16 +359,19 @@ bool engine::canonical() const noexcept {
 }
 
 bool engine::transcode(const batch& messages, batch& wire) {
-  if (!canonical())
+  if (impl_->framing_ == framing::v1)
     return to_v1(messages, wire, *impl_->buffers);
+  if (impl_->framing_ == framing::raw)
+    return to_raw(messages, wire, *impl_->buffers);
   batch copy = messages;
   wire.splice(copy);
   return true;
 }
 
-std::uint64_t engine::whole_messages(const batch& wire,
+std::uint64_t engine::whole_messages(const batch& messages, const batch& wire,
                                      std::size_t accepted) const {
-  return count_whole_messages(wire, impl_->framing_, accepted);
+  const bool raw = impl_->framing_ == framing::raw;
+  return count_whole_messages(raw ? messages : wire, impl_->framing_, accepted);
 }
 
 // -- getters ------------------------------------------------------------------

@@ -6,6 +6,9 @@
 //
 //   greeting -> handshake -> traffic -> closed
 //
+// Of a peer without ZMTP (engine_options::raw) it knows nothing: there is no
+// greeting, and whatever comes are messages.
+//
 // Order of use. After each of start(), receive(), received_direct() and
 // tick(): drain next_event() until it is empty, then write what
 // take_output() gives, then ask deadline(). Output goes out before any later
@@ -36,6 +39,10 @@ namespace zmqrt::wire {
 struct engine_options {
   socket_type type = socket_type::pair;
   bool listening = false; ///< the connection was accepted (as-server)
+  /// The peer speaks no ZMTP: it is ready at once, each piece of bytes that
+  /// comes is a message of one frame, and of what is sent the bodies are
+  /// written. No limit, handshake or heartbeat below applies.
+  bool raw = false;
   std::string routing_id;
   /// More metadata for READY, already checked ("X-..." and the like).
   std::vector<std::pair<std::string, std::string>> metadata;
@@ -132,15 +139,16 @@ public:
   // -- commands, after ready ------------------------------------------------
 
   /// Whether this peer reads canonical batches as they are (ZMTP 2.0, 3.x
-  /// with NULL). If not, transcode() makes what it reads.
+  /// with NULL). If not, as for a raw one, transcode() makes what it reads.
   [[nodiscard]] bool canonical() const noexcept;
   /// Appends to `wire` what this peer reads for `messages`, message by
   /// message. False: no memory.
   [[nodiscard]] bool transcode(const batch& messages, batch& wire);
-  /// How many of the messages at the start of `wire` lie wholly within its
-  /// first `accepted` bytes; `wire` is what was written for this peer
-  /// (canonical or transcoded) without any engine output in it.
-  [[nodiscard]] std::uint64_t whole_messages(const batch& wire,
+  /// How many of the first `messages` lie wholly within the first `accepted`
+  /// bytes of `wire`, which is what was written of them for this peer
+  /// (themselves, or transcoded) without any engine output in it.
+  [[nodiscard]] std::uint64_t whole_messages(const batch& messages,
+                                             const batch& wire,
                                              std::size_t accepted) const;
 
   // -- getters --------------------------------------------------------------

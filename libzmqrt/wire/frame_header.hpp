@@ -15,8 +15,9 @@
 
 namespace zmqrt::wire {
 
-/// The two framings. 2.0 and 3.x differ only in the COMMAND flag.
-enum class framing : std::uint8_t { v1, v2 };
+/// The framings. 2.0 and 3.x differ only in the COMMAND flag; what is raw has
+/// none.
+enum class framing : std::uint8_t { v1, v2, raw };
 
 inline constexpr std::size_t longest_header = 10;
 

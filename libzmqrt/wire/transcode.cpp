@@ -15,13 +15,14 @@ bool shared(const frame_view& part) noexcept {
   return part.body.size() >= attach_threshold;
 }
 
-std::uint64_t count_v2(std::span<const segment> in, std::size_t accepted) {
+std::uint64_t count_v2(std::span<const segment> in, std::size_t accepted,
+                       bool headers) {
   std::uint64_t count = 0;
   std::size_t end = 0;
   batch_place at;
   frame_view part;
   while (next_frame(in, at, part)) {
-    end += part.wire_size;
+    end += headers ? part.wire_size : part.body.size();
     if (end > accepted)
       break;
     if (!part.more())
@@ -52,27 +53,28 @@ std::uint64_t count_v1(std::span<const segment> in, std::size_t accepted) {
   return count;
 }
 
-} // namespace
-
-bool to_v1(const batch& messages, batch& to, buffer_source& source) {
+/// Copies headers and small bodies into one slab. `write_header` answers the
+/// size of what it writes, `longest` at most.
+template <class Header>
+bool rewrite(const batch& messages, batch& to, buffer_source& source,
+             std::size_t longest, Header write_header) {
   const std::span<const segment> in = messages.segments();
   std::size_t copied = 0;
   frame_view part;
   for (batch_place at; next_frame(in, at, part);)
-    copied += longest_header + (shared(part) ? 0 : part.body.size());
-  if (copied == 0)
-    return true;
-  const slab_ref copies = source.take(copied);
-  if (!copies)
+    copied += longest + (shared(part) ? 0 : part.body.size());
+  const slab_ref copies = copied == 0 ? slab_ref{} : source.take(copied);
+  if (copied != 0 && !copies)
     return false;
-  std::byte* into = copies->data();
+  std::byte* into = copies ? copies->data() : nullptr;
   for (batch_place at; next_frame(in, at, part);) {
-    std::size_t size = write_v1_header(into, part.more(), part.body.size());
+    std::size_t size = write_header(into, part);
     if (!shared(part) && !part.body.empty()) {
       std::memcpy(into + size, part.body.data(), part.body.size());
       size += part.body.size();
     }
-    to.append(copies, into, size);
+    if (size != 0)
+      to.append(copies, into, size);
     if (shared(part))
       to.append(*part.owner, part.body.data(), part.body.size());
     into += size;
@@ -81,10 +83,25 @@ bool to_v1(const batch& messages, batch& to, buffer_source& source) {
   return true;
 }
 
+} // namespace
+
+bool to_v1(const batch& messages, batch& to, buffer_source& source) {
+  return rewrite(messages, to, source, longest_header,
+                 [](std::byte* into, const frame_view& part) {
+                   return write_v1_header(into, part.more(), part.body.size());
+                 });
+}
+
+bool to_raw(const batch& messages, batch& to, buffer_source& source) {
+  return rewrite(messages, to, source, 0,
+                 [](std::byte*, const frame_view&) { return std::size_t{0}; });
+}
+
 std::uint64_t count_whole_messages(const batch& wire, framing how,
                                    std::size_t accepted) {
-  return how == framing::v2 ? count_v2(wire.segments(), accepted)
-                            : count_v1(wire.segments(), accepted);
+  return how == framing::v1
+           ? count_v1(wire.segments(), accepted)
+           : count_v2(wire.segments(), accepted, how == framing::v2);
 }
 
 } // namespace zmqrt::wire

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// A peer without ZeroMQ: a plain socket on which a test writes what it likes.
-// Its calls give up after 20 s. One thread.
+// A peer without ZeroMQ: a plain socket on which a test writes what it likes,
+// and one that listens. Their calls give up after 20 s. One thread.
 
 #pragma once
 
@@ -34,9 +34,14 @@ public:
   /// Has a file, and connects later.
   explicit raw_peer(int family)
     : fd_(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const timeval limit{20, 0};
-    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+    limit_waits();
+  }
+  /// Takes over a connected socket.
+  static raw_peer of_file(int fd) {
+    raw_peer made;
+    made.fd_ = fd;
+    made.limit_waits();
+    return made;
   }
   raw_peer(raw_peer&& other) noexcept : fd_(other.fd_) {
     other.fd_ = -1;
@@ -111,13 +116,24 @@ public:
     return bytes;
   }
 
+  /// Whether the other side has nothing more to say; false: bytes came.
+  [[nodiscard]] bool reads_end() const {
+    char one = 0;
+    ssize_t got = -1;
+    do
+      got = ::recv(fd_, &one, 1, 0);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+      throw std::runtime_error("no end: " + std::string{std::strerror(errno)});
+    return got == 0;
+  }
+
   void close() noexcept {
     if (fd_ >= 0)
       ::close(fd_);
     fd_ = -1;
   }
 
-private:
   static socklen_t parse(const std::string& endpoint, sockaddr_storage& into) {
     if (endpoint.starts_with("ipc://")) {
       auto& local = reinterpret_cast<sockaddr_un&>(into);
@@ -134,7 +150,65 @@ private:
     return sizeof(v4);
   }
 
+private:
+  raw_peer() = default;
+  void limit_waits() const {
+    const timeval limit{20, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+  }
+
   int fd_ = -1;
+};
+
+/// Listens on "tcp://127.0.0.1:0" or "ipc://PATH".
+class raw_server {
+public:
+  explicit raw_server(const std::string& asked) : endpoint_(asked) {
+    const bool local = asked.starts_with("ipc://");
+    fd_ = ::socket(local ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const timeval limit{20, 0}; // of accept(), too
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    sockaddr_storage where{};
+    socklen_t size = raw_peer::parse(asked, where);
+    if (::bind(fd_, reinterpret_cast<sockaddr*>(&where), size) != 0
+        || ::listen(fd_, 16) != 0)
+      throw std::runtime_error("raw listen: " + std::string{strerror(errno)});
+    if (local)
+      return;
+    ::getsockname(fd_, reinterpret_cast<sockaddr*>(&where), &size);
+    const auto port =
+      ntohs(reinterpret_cast<const sockaddr_in&>(where).sin_port);
+    endpoint_ = "tcp://127.0.0.1:" + std::to_string(port);
+  }
+  raw_server(const raw_server&) = delete;
+  raw_server& operator=(const raw_server&) = delete;
+  ~raw_server() {
+    ::close(fd_);
+  }
+
+  [[nodiscard]] const std::string& endpoint() const noexcept {
+    return endpoint_;
+  }
+  /// The next client, within 20 s.
+  [[nodiscard]] raw_peer accept() const {
+    int fd = -1;
+    do
+      fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
+    while (fd < 0 && errno == EINTR);
+    if (fd < 0)
+      throw std::runtime_error("nobody came");
+    return raw_peer::of_file(fd);
+  }
+  /// Whether somebody is waiting there.
+  [[nodiscard]] bool has_client() const {
+    pollfd one{fd_, POLLIN, 0};
+    return ::poll(&one, 1, 0) > 0;
+  }
+
+private:
+  int fd_ = -1;
+  std::string endpoint_;
 };
 
 // -- what a proper peer writes (RFC 37) ---------------------------------------

@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     return 0;
   auto options =
     wire_test::options_of(static_cast<socket_type>(data[0] % socket_types));
+  options.raw = options.type == socket_type::stream;
   options.listening = data[0] > 127;
   options.max_message_size = data[0] % 3 == 0 ? 1000 : -1;
   options.heartbeat_interval = options.heartbeat_timeout = duration{2};

@@ -75,9 +75,9 @@ const names differing{"fd", "linger", "thread_safe"};
 
 /// libzmq 4.3.4 sets these and does not answer them.
 const names set_only_there{
-  "router_mandatory", "router_handover", "probe_router",  "req_correlate",
-  "req_relaxed",      "xpub_verbose",    "xpub_verboser", "xpub_manual",
-  "xpub_nodrop",      "xpub_welcome_msg"};
+  "router_mandatory", "router_handover",  "probe_router",  "req_correlate",
+  "req_relaxed",      "xpub_verbose",     "xpub_verboser", "xpub_manual",
+  "xpub_nodrop",      "xpub_welcome_msg", "stream_notify"};
 
 /// Drafts, which Debian's libzmq 4.3.4 is built without, or of later versions.
 const names unknown_there{"router_notify", "xpub_manual_last_value",
@@ -144,7 +144,7 @@ constexpr std::array types{
   socket_type::pair,   socket_type::pub,  socket_type::sub,
   socket_type::req,    socket_type::rep,  socket_type::dealer,
   socket_type::router, socket_type::pull, socket_type::push,
-  socket_type::xpub,   socket_type::xsub};
+  socket_type::xpub,   socket_type::xsub, socket_type::stream};
 
 } // namespace
 

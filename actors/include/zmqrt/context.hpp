@@ -73,7 +73,7 @@ public:
   ~context();
 
   /// Opens a socket. Errors: terminated, too_many_open (max_sockets),
-  /// not_supported (a type that is not there yet).
+  /// not_supported (no socket type).
   [[nodiscard]] zmqrt::socket socket(socket_type type);
 
   /// Blocking verbs of all sockets, waiting ones included, answer

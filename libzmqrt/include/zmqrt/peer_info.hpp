@@ -19,8 +19,8 @@ namespace zmqrt {
 class peer_properties;
 
 struct ZMQRT_EXPORT peer_info {
-  /// At a ROUTER: the first frame of messages to it and from it. Elsewhere:
-  /// what it calls itself (ROUTING_ID), or empty.
+  /// At a ROUTER or STREAM: the first frame of messages to it and from it.
+  /// Elsewhere: what it calls itself (ROUTING_ID), or empty.
   std::string routing_id;
   /// At a SERVER or PEER: message::routing_id() of messages to it and from it.
   /// Elsewhere 0.
@@ -29,7 +29,7 @@ struct ZMQRT_EXPORT peer_info {
   /// brought the two together.
   std::string endpoint;
   /// What is spoken with it: "ZMTP/3.1", "ZMTP/3.0", "ZMTP/2.0", "ZMTP/1.0",
-  /// or "inproc". A literal.
+  /// "raw" (STREAM, ROUTER_RAW), or "inproc". A literal.
   std::string_view protocol;
   /// A message to it would be taken now: its queue is below SNDHWM.
   bool writable = false;

@@ -24,7 +24,7 @@ enum class socket_type : std::uint8_t {
   push = 8,
   xpub = 9,
   xsub = 10,
-  stream = 11,
+  stream = 11, ///< peers without ZMTP: plain tcp or ipc connections
   server = 12,
   client = 13,
   radio = 14,

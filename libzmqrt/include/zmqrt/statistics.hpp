@@ -29,10 +29,12 @@ struct drop_count {
   std::uint64_t unroutable = 0;
   /// A newer one took its place: CONFLATE.
   std::uint64_t replaced = 0;
-  /// Received, and not what the socket waits for: REQ, REP, SUB, DISH; on udp
-  /// also what is no message, or is longer than MAXMSGSIZE.
+  /// Received, and not what the socket waits for: REQ, REP, SUB, DISH; of a
+  /// STREAM's peer that was hung up on, not read yet; on udp also what is no
+  /// message, or is longer than MAXMSGSIZE.
   std::uint64_t unwanted = 0;
-  /// Its connection was over for good, or LINGER was, before it was sent.
+  /// Its connection was over for good, or LINGER was, before it was sent; of
+  /// STREAM also where the connection is made again.
   std::uint64_t unsent = 0;
 };
 

@@ -51,6 +51,7 @@ const std::map<std::string, int> int_options{
   {"heartbeat_ttl", ZMQ_HEARTBEAT_TTL},
   {"heartbeat_timeout", ZMQ_HEARTBEAT_TIMEOUT},
   {"tcp_keepalive", ZMQ_TCP_KEEPALIVE},
+  {"router_raw", ZMQ_ROUTER_RAW},
   {"xpub_verbose", ZMQ_XPUB_VERBOSE}};
 
 const std::map<std::string, int> text_options{{"routing_id", ZMQ_ROUTING_ID},
@@ -179,13 +180,19 @@ private:
     return {{"event", "said"}};
   }
 
+  json on_reply(const json& command) {
+    put(last_id_.data(), last_id_.size(), true);
+    return on_say(command);
+  }
+
   json on_hear(const json&) {
-    json frames = json::array();
+    std::vector<std::string> frames;
     for (bool more = true; more;) {
       auto part = take();
       more = part.more();
       frames.push_back(part.to_string());
     }
+    last_id_ = frames.front();
     return {{"event", "heard"}, {"frames", frames}};
   }
 
@@ -214,16 +221,22 @@ private:
   }
 
   json on_close(const json&) {
-    monitor_.reset();
-    socket_.reset();
+    close();
     return {{"event", "closed"}};
   }
 
   json on_term(const json&) {
-    monitor_.reset();
-    socket_.reset();
+    close();
     context_.close();
     return {{"event", "terminated"}};
+  }
+
+  void close() {
+    // An event that nobody can read would hold up libzmq's I/O thread.
+    if (socket_)
+      zmq_socket_monitor(socket_->handle(), nullptr, 0);
+    monitor_.reset();
+    socket_.reset();
   }
 
   void put(const void* data, std::size_t size, bool more) {
@@ -247,6 +260,7 @@ private:
   zmq::context_t context_;
   std::optional<zmq::socket_t> socket_;
   std::optional<zmq::socket_t> monitor_;
+  std::string last_id_; // the first frame of what was last heard
   std::map<std::string, handler> handlers_{
     {"open", bind_to(&libzmq_peer::on_open)},
     {"bind", bind_to(&libzmq_peer::on_bind)},
@@ -256,6 +270,7 @@ private:
     {"send", bind_to(&libzmq_peer::on_send)},
     {"recv", bind_to(&libzmq_peer::on_recv)},
     {"say", bind_to(&libzmq_peer::on_say)},
+    {"reply", bind_to(&libzmq_peer::on_reply)},
     {"hear", bind_to(&libzmq_peer::on_hear)},
     {"hear_within", bind_to(&libzmq_peer::on_hear_within)},
     {"await", bind_to(&libzmq_peer::on_await)},
@@ -274,6 +289,8 @@ int main() {
     } catch (const std::exception& failed) {
       answer = {{"event", "error"}, {"what", failed.what()}, {"for", line}};
     }
-    std::cout << answer.dump() << std::endl;
+    // Ids are no text.
+    std::cout << answer.dump(-1, ' ', false, json::error_handler_t::replace)
+              << std::endl;
   }
 }

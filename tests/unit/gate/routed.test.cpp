@@ -12,6 +12,7 @@
 using namespace zmqrt;
 using namespace zmqrt::test;
 using actors::inproc_registry;
+using actors::pipe_fate;
 using texts = std::vector<std::string>;
 
 namespace {
@@ -65,7 +66,7 @@ TEST_CASE("a second peer of a name is refused, or evicts the first") {
   const auto first = *accept(router, "a", false, bell);
   const auto second = accept(router, "a");
   CHECK(second.has_value() == options.router_handover);
-  CHECK(router.is_evicted(first) == options.router_handover);
+  CHECK((router.fate(first) == pipe_fate::evicted) == options.router_handover);
   CHECK(bell->rung == (options.router_handover ? 1 : 0));
   REQUIRE_FALSE(send_parts(router, message{"a", "x"}));
   const auto holder = options.router_handover ? *second : first;

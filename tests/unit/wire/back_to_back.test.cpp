@@ -62,9 +62,11 @@ void send(end_point& from, const std::vector<frames>& messages) {
   batch wire;
   REQUIRE(from.says.engine.transcode(canonical, wire));
   CHECK(wire.messages() == canonical.messages());
-  CHECK(from.says.engine.whole_messages(wire, wire.bytes()) == messages.size());
-  CHECK(from.says.engine.whole_messages(wire, wire.bytes() - 1)
-        == messages.size() - 1);
+  const auto whole_in = [&](std::size_t octets) {
+    return from.says.engine.whole_messages(canonical, wire, octets);
+  };
+  CHECK(whole_in(wire.bytes()) == messages.size());
+  CHECK(whole_in(wire.bytes() - 1) == messages.size() - 1);
   from.says.output += flatten(wire);
 }
 
