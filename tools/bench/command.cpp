@@ -62,6 +62,11 @@ void validate(const plan& what) {
     throw std::invalid_argument("--io-backend: only goes with --impl zmqrt");
   if (what.batch > 0 && what.impl != "zmqrt")
     throw std::invalid_argument("--batch: only goes with --impl zmqrt");
+  if (what.pattern != "push-pull"
+      && (what.impl == "bare" || what.tuned || what.batch > 0
+          || what.transport == "inproc"))
+    throw std::invalid_argument("--pattern: goes with zmqrt and libzmq, one "
+                                "message per call, over tcp and ipc");
   if (what.impl == "bare" && what.transport == "inproc")
     throw std::invalid_argument("--impl bare: needs --transport tcp or ipc");
 }
@@ -80,12 +85,18 @@ void run(const request& asked, Sample (*measure)(const plan&)) {
 
 /// About a second of work, and never so few that the queues (two times the
 /// HWM of 1000) hold a good part of them.
-std::uint64_t default_count(std::size_t size) {
+std::uint64_t default_count(const plan& what) {
   constexpr std::uint64_t most = 4'000'000;
   constexpr std::uint64_t least = 4'000;
   const auto fitting =
-    (std::uint64_t{1} << 30) / std::max<std::uint64_t>(size, 1);
-  return std::clamp(fitting, least, most);
+    (std::uint64_t{1} << 30) / std::max<std::uint64_t>(what.size, 1);
+  const auto count = std::clamp(fitting, least, most);
+  if (what.pattern == "pub-sub")
+    return std::max(least, count / (1 + what.peers / what.match_one_in));
+  if (what.pattern == "dealer-router")
+    return count / 4;
+  return what.pattern == "req-rep" ? std::min<std::uint64_t>(count, 50'000)
+                                   : count;
 }
 
 } // namespace
@@ -99,11 +110,30 @@ void add_command(CLI::App& root) {
   auto* throughput =
     bench->add_subcommand("throughput", "PUSH to PULL, messages per second");
   add_options(*throughput, *rate);
+  throughput
+    ->add_option("--pattern", rate->what.pattern,
+                 "what carries the messages; tcp and ipc but for push-pull")
+    ->check(CLI::IsMember(
+      {"push-pull", "pub-sub", "dealer-router", "req-rep", "proxy"}))
+    ->capture_default_str();
+  throughput->add_option("--peers", rate->what.peers, "SUBs, DEALERs or REQs")
+    ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))
+    ->capture_default_str();
+  throughput
+    ->add_option("--match-one-in", rate->what.match_one_in,
+                 "pub-sub: how many messages one is wanted of by each SUB")
+    ->check(CLI::Range(std::size_t{1}, std::size_t{60'000}))
+    ->capture_default_str();
+  throughput
+    ->add_option("--in-flight", rate->what.in_flight,
+                 "dealer-router: requests under way, of each DEALER")
+    ->check(CLI::Range(std::size_t{1}, std::size_t{1'000}))
+    ->capture_default_str();
   throughput->add_option("--batch", rate->what.batch,
                          "zmqrt only: messages per batch call (0: one each)");
   throughput->callback([rate] {
     if (rate->what.count == 0)
-      rate->what.count = default_count(rate->what.size);
+      rate->what.count = default_count(rate->what);
     run(*rate, measure_throughput);
   });
 

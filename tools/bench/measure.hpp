@@ -10,7 +10,7 @@ namespace zmqrt::bench {
 
 struct throughput_sample {
   double msgs_per_s;
-  /// Of both sides, user and system.
+  /// Of both sides, user and system; of push-pull only.
   double cpu_ns_per_msg;
 };
 

@@ -21,6 +21,14 @@ struct plan {
   unsigned runs = 5;
   /// Messages per batch call; 0 makes one call per message.
   std::size_t batch = 0;
+  /// push-pull, pub-sub, dealer-router, req-rep or proxy (patterns.hpp).
+  std::string pattern = "push-pull";
+  /// SUBs, DEALERs or REQs, all in the second process.
+  std::size_t peers = 1;
+  /// pub-sub: each SUB wants one message in so many.
+  std::size_t match_one_in = 1;
+  /// dealer-router: requests of each DEALER under way.
+  std::size_t in_flight = 100;
   /// libzmq only: reno congestion control and an allocator that keeps memory.
   bool tuned = false;
   unsigned timeout_s = 120;

@@ -39,11 +39,18 @@ std::string impl_of(const plan& what) {
 }
 
 json head(const plan& what) {
-  return {{"impl", impl_of(what)},
-          {"transport", what.transport},
-          {"size", what.size},
-          {"count", what.count},
-          {"runs", what.runs}};
+  json object = {{"impl", impl_of(what)},
+                 {"transport", what.transport},
+                 {"size", what.size},
+                 {"count", what.count},
+                 {"runs", what.runs}};
+  if (what.pattern != "push-pull") {
+    object["pattern"] = what.pattern;
+    object["peers"] = what.peers;
+    object["match_one_in"] = what.match_one_in;
+    object["in_flight"] = what.in_flight;
+  }
+  return object;
 }
 
 void add_placement(json& object, std::optional<double> cache_line_ns) {
@@ -61,6 +68,8 @@ std::string head_text(const plan& what, std::optional<double> cache_line_ns) {
                 impl_of(what).c_str(), what.transport.c_str(), what.size,
                 static_cast<unsigned long long>(what.count), what.runs);
   std::string text = line;
+  if (what.pattern != "push-pull")
+    text = what.pattern + ", " + std::to_string(what.peers) + " peers, " + text;
   if (!cache_line_ns)
     return text + "one core\n";
   std::snprintf(line, sizeof line, "cache line between the cores: %.0f ns\n",
@@ -80,7 +89,8 @@ std::string report_json(const plan& what,
   object["mb_per_s"] = mb_per_s(what, rate);
   object["msgs_per_s_min"] = rates.front();
   object["msgs_per_s_max"] = rates.back();
-  object["cpu_ns_per_msg"] = median(runs, &throughput_sample::cpu_ns_per_msg);
+  if (what.pattern == "push-pull")
+    object["cpu_ns_per_msg"] = median(runs, &throughput_sample::cpu_ns_per_msg);
   add_placement(object, cache_line_ns);
   return object.dump();
 }
@@ -102,12 +112,15 @@ std::string report_text(const plan& what,
   const auto rates = sorted(runs, &throughput_sample::msgs_per_s);
   const auto rate = median(runs, &throughput_sample::msgs_per_s);
   char line[200];
-  std::snprintf(line, sizeof line,
-                "%.0f msg/s (%.0f to %.0f), %.1f MB/s, %.0f ns CPU per "
-                "message",
-                rate, rates.front(), rates.back(), mb_per_s(what, rate),
-                median(runs, &throughput_sample::cpu_ns_per_msg));
-  return head_text(what, cache_line_ns) + line;
+  std::snprintf(line, sizeof line, "%.0f msg/s (%.0f to %.0f), %.1f MB/s", rate,
+                rates.front(), rates.back(), mb_per_s(what, rate));
+  std::string text = head_text(what, cache_line_ns) + line;
+  if (what.pattern == "push-pull") {
+    std::snprintf(line, sizeof line, ", %.0f ns CPU per message",
+                  median(runs, &throughput_sample::cpu_ns_per_msg));
+    text += line;
+  }
+  return text;
 }
 
 std::string report_text(const plan& what,

@@ -183,23 +183,31 @@ void rendezvous::await_leave() {
 
 outcome run_sides(const plan& what, const side_fn& first,
                   const side_fn& second) {
+  if (what.transport != "inproc") {
+    const auto with_contender = [&](const side_fn& side) {
+      return [&](rendezvous& meeting, outcome& result) {
+        const auto own = make_contender(what);
+        side(*own, meeting, result);
+      };
+    };
+    return run_processes(what, with_contender(first), with_contender(second));
+  }
   const auto result = share_outcome();
   rendezvous meeting;
-  if (what.transport == "inproc") {
-    child both{what,
-               [&] { run_threads(what, first, second, meeting, *result); }};
-    child* const all[] = {&both};
-    await_all(what, all, 1);
-    return *result;
-  }
-  child one{what, [&] {
-              const auto own = make_contender(what);
-              first(*own, meeting, *result);
-            }};
+  child both{what, [&] { run_threads(what, first, second, meeting, *result); }};
+  child* const all[] = {&both};
+  await_all(what, all, 1);
+  return *result;
+}
+
+outcome run_processes(const plan& what, const lone_side_fn& first,
+                      const lone_side_fn& second) {
+  const auto result = share_outcome();
+  rendezvous meeting;
+  child one{what, [&] { first(meeting, *result); }};
   child two{what, [&] {
               meeting.only_await();
-              const auto own = make_contender(what);
-              second(*own, meeting, *result);
+              second(meeting, *result);
             }};
   meeting.only_await();
   child* const all[] = {&one, &two};

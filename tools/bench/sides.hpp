@@ -59,6 +59,12 @@ using side_fn = std::function<void(contender&, rendezvous&, outcome&)>;
 outcome run_sides(const plan& what, const side_fn& first,
                   const side_fn& second);
 
+/// The same without a contender, in two processes: each side makes what it
+/// needs.
+using lone_side_fn = std::function<void(rendezvous&, outcome&)>;
+outcome run_processes(const plan& what, const lone_side_fn& first,
+                      const lone_side_fn& second);
+
 /// CPU time of this process so far, user and system.
 [[nodiscard]] std::uint64_t process_cpu_ns();
 

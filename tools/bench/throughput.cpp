@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "tools/bench/measure.hpp"
+#include "tools/bench/patterns.hpp"
 #include "tools/bench/sides.hpp"
 
 namespace zmqrt::bench {
@@ -47,6 +48,8 @@ void pull(const plan& what, contender& own, rendezvous& meeting,
 } // namespace
 
 throughput_sample measure_throughput(const plan& what) {
+  if (what.pattern != "push-pull")
+    return measure_pattern(what);
   const auto result = run_sides(
     what,
     [&](contender& own, rendezvous& meeting, outcome& out) {
