@@ -254,9 +254,55 @@ void gate::state::run(errands& todo) {
       bell->ring();
     for (const auto& who : todo.others->watchers)
       who->call();
+    for (const auto& each : todo.others->more_credit)
+      each.to->give_credit(each.side, each.credit);
+    for (const auto& each : todo.others->ended_links)
+      each->end();
   }
-  if (todo.credit_to)
-    todo.credit_to->give_credit(todo.credit_side, todo.credit);
+  if (todo.credit.to)
+    todo.credit.to->give_credit(todo.credit.side, todo.credit.credit);
+}
+
+bool gate::state::run_first(gate_guard& guard, errands& todo) {
+  if (!todo.any && !todo.others)
+    return false;
+  finish(guard, todo);
+  todo = errands{};
+  guard.lock();
+  return true;
+}
+
+void errands::give_later(credit_note what) {
+  any = true;
+  if (!credit.to)
+    credit = std::move(what);
+  else if (credit.to == what.to && credit.side == what.side)
+    credit.credit += what.credit;
+  else
+    rarely().more_credit.push_back(std::move(what));
+}
+
+void errands::end_later(const std::shared_ptr<inproc_link>& which) {
+  any = true;
+  rarely().ended_links.push_back(which);
+}
+
+bool has_foreign(const message& what) noexcept {
+  for (std::size_t i = 0; i < what.size(); ++i)
+    if (const slab* const owner = what[i].owner();
+        owner != nullptr && owner->foreign())
+      return true;
+  return false;
+}
+
+void errands::outlive(message& gone) noexcept {
+  try {
+    if (has_foreign(gone)) [[unlikely]]
+      rarely().gone.push_back(std::move(gone));
+  } catch (const std::bad_alloc&) {
+    // Then it goes here.
+  }
+  gone.clear();
 }
 
 void errands::ring_later(const std::shared_ptr<doorbell>& which) {

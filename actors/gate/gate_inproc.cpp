@@ -97,16 +97,19 @@ void gate::state::pull(gate_guard& guard, pipe_id id, errands& todo) {
     push_input(at, mine.transit, todo);
   if (!mine.last_sent.empty())
     push_input(at, mine.last_sent, todo);
-  if (at.bell == nullptr)
-    at.link.reset(); // it ended meanwhile
+  const bool ended = at.bell == nullptr; // meanwhile
+  if (ended)
+    at.link.reset();
   settle_input(id, at, todo);
+  if (ended) {
+    turned(todo);
+    reroute(todo);
+  }
 }
 
 void gate::state::return_credit(pipe& at, errands& todo) {
-  todo.any = true;
-  todo.credit_to = at.link;
-  todo.credit_side = static_cast<std::uint8_t>(1U - at.side);
-  todo.credit = std::exchange(at.read, 0);
+  todo.give_later({at.link, std::exchange(at.read, 0),
+                   static_cast<std::uint8_t>(1U - at.side)});
 }
 
 std::uint64_t gate::state::due_credit(pipe& at) noexcept {

@@ -100,6 +100,11 @@ bool gate::plug(pipe_id id, std::shared_ptr<doorbell> bell,
   const bool stays = at->fate != pipe_fate::hung_up;
   if (!self.policy || (stays && !self.meet(id, *at, who, todo)))
     return false;
+  if (at->fate == pipe_fate::evicted) { // it has its name again
+    at->fate = pipe_fate::stays;
+    self.set_writable(id, *at);
+    self.chain_senders(todo);
+  }
   at->bell = std::move(bell);
   ++at->plugs;
   if (!at->outbox.empty() || !stays)
@@ -272,7 +277,8 @@ void gate::tell_when_full() noexcept {
 bool gate::is_full(pipe_id id, std::uint64_t& unsent) const {
   const gate_guard guard(state_->lock);
   const pipe* const at = state_->find(id);
-  if (at == nullptr || at->retired || at->ending)
+  if (at == nullptr || at->retired || at->ending
+      || at->fate != pipe_fate::stays)
     return false;
   unsent = at->unsent;
   return !at->has_room();
@@ -314,9 +320,11 @@ bool gate::state::meet(pipe_id id, pipe& at, const peer_facts& who,
   at.announced = who.announced;
   if (pipe* const old = find(evicted)) {
     old->fate = pipe_fate::evicted;
-    old->ending = true;
     set_writable(evicted, *old);
-    todo.ring_later(old->bell);
+    if (old->link)
+      todo.end_later(old->link); // no session to see to it
+    else
+      todo.ring_later(old->bell);
     reroute(todo);
   }
   return true;

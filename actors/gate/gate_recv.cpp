@@ -12,18 +12,6 @@ namespace zmqrt::actors {
 
 using patterns::no_pipe;
 
-namespace {
-
-bool has_foreign(const message& what) noexcept {
-  for (std::size_t i = 0; i < what.size(); ++i)
-    if (const slab* const owner = what[i].owner();
-        owner != nullptr && owner->foreign())
-      return true;
-  return false;
-}
-
-} // namespace
-
 std::error_code gate::state::choose_in(gate_guard& guard, patience& left,
                                        std::int64_t& deadline, pipe_id& chosen,
                                        errands& todo) {

@@ -51,6 +51,8 @@ std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
     bool framed = true;
     switch (how.what) {
     case delivery::kind::later:
+      if (run_first(guard, todo))
+        continue;
       if (const auto why = wait(guard, senders, left, deadline))
         return why;
       continue;
@@ -132,7 +134,8 @@ bool gate::state::deliver_all(const delivery& how, const message& what,
         to.outbox.append(piece.owner, piece.data, piece.size);
       to.outbox.add_messages(1);
     } else if (!frame_as(how, what, to.writer, to.outbox)) {
-      return false;
+      ++dropped.full; // short of memory: the others have it, or will
+      continue;
     }
     appended(id, to, was_empty, todo);
   }

@@ -31,8 +31,13 @@ std::error_code gate::state::recv_seen(gate_guard& guard, message& out,
     }
     if (failure)
       return failure;
-    if (const auto why = policy->receive_flaw())
+    if (const auto why = policy->receive_flaw()) {
+      turned(todo);
       return why;
+    }
+    // What was dropped may have made room that somebody has to hear of.
+    if (run_first(guard, todo))
+      continue;
     if (const auto why = wait(guard, receivers, left, deadline))
       return why;
   }
@@ -58,6 +63,8 @@ bool gate::state::read_ahead(gate_guard& guard, errands& todo) {
       return false;
     if (how == reading::done)
       ahead_from = id;
+    else
+      todo.outlive(ahead);
   }
   return ahead_from != no_pipe;
 }
@@ -74,6 +81,7 @@ bool gate::state::drop_stale(gate_guard& guard, errands& todo) {
       pull(guard, id, todo);
     else if (read_one(id, at, stale, todo) == reading::no_memory)
       return false;
+    todo.outlive(stale);
   }
   return !failure;
 }

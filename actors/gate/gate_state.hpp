@@ -29,7 +29,16 @@ namespace zmqrt::actors {
 /// too: what it keeps is dropped without the lock. One is made per call, so it
 /// is small: what is rare stands aside.
 struct errands {
+  /// Of an inproc link, to be given back to the writer there.
+  struct credit_note {
+    std::shared_ptr<inproc_link> to;
+    std::uint64_t credit = 0;
+    std::uint8_t side = 0;
+  };
   struct rare {
+    std::vector<credit_note> more_credit;
+    std::vector<std::shared_ptr<inproc_link>> ended_links;
+    std::vector<message> gone; ///< as `kept`
     std::vector<std::shared_ptr<doorbell>> more_bells;
     std::unique_ptr<pipe> dead;
     std::vector<std::shared_ptr<watcher>> watchers;
@@ -39,10 +48,8 @@ struct errands {
   };
 
   std::shared_ptr<doorbell> bell;
-  std::shared_ptr<inproc_link> credit_to;
-  std::uint64_t credit = 0;
+  credit_note credit;
   std::unique_ptr<rare> others;
-  std::uint8_t credit_side = 0;
   bool wake_sender = false;
   bool wake_senders = false;
   bool wake_receiver = false;
@@ -55,9 +62,16 @@ struct errands {
   }
   rare& rarely();
   void ring_later(const std::shared_ptr<doorbell>& which);
+  void give_later(credit_note what);
+  void end_later(const std::shared_ptr<inproc_link>& which);
   /// These are about to be dropped.
   void outlive(std::span<const segment> gone) noexcept;
+  /// Drops it, at the end where that may call the application.
+  void outlive(message& gone) noexcept;
 };
+
+/// It has a buffer of the application in it.
+[[nodiscard]] bool has_foreign(const message& what) noexcept;
 
 /// The lock of a gate, released before the errands are run.
 using gate_guard = std::unique_lock<short_lock>;
@@ -68,6 +82,9 @@ struct gate::state {
   // -- choosing and waiting (gate.cpp) --------------------------------------
   void finish(gate_guard& guard, errands& todo);
   void run(errands& todo);
+  /// Does what is due before the caller waits; true: something was, and the
+  /// lock was released for it.
+  [[nodiscard]] bool run_first(gate_guard& guard, errands& todo);
   [[nodiscard]] std::error_code wait(gate_guard& guard, waiters& queue,
                                      patience& left, std::int64_t& deadline);
   void set_writable(pipe_id id, pipe& at);
@@ -172,9 +189,12 @@ struct gate::state {
   void push_input(pipe& at, batch& from, errands& todo);
   /// Lets a paused session read again if there is room by now.
   void resume_input(pipe& at, errands& todo);
+  [[nodiscard]] bool may_receive() const {
+    return ahead_from != patterns::no_pipe
+           || policy->next_in() != patterns::no_pipe;
+  }
   void chain_receivers(errands& todo) {
-    if (receivers.any_asleep() && policy->next_in() != patterns::no_pipe)
-      [[unlikely]]
+    if (receivers.any_asleep() && may_receive()) [[unlikely]]
       todo.call(todo.wake_receiver, receivers.want_one());
   }
 

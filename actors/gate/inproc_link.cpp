@@ -178,6 +178,7 @@ void inproc_link::end_input(unsigned at, batch& rest) {
       mine->link.reset();
       state.settle_input(sides_[at].pipe, *mine, todo);
       state.chain_receivers(todo);
+      state.turned(todo);
       state.reroute(todo);
     }
   }

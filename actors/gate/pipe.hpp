@@ -90,7 +90,8 @@ struct pipe {
   std::shared_ptr<const peer_info> about; ///< of the last peer that was there
 
   [[nodiscard]] bool has_room() const noexcept {
-    return !retired && !ending && unsent + owed + reserved < limit;
+    return !retired && !ending && fate == pipe_fate::stays
+           && unsent + owed + reserved < limit;
   }
 };
 

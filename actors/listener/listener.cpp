@@ -65,24 +65,31 @@ void listener::on_accepted(std::unique_ptr<transports::stream> bytes) {
   enter([&] {
     if (closing_)
       return; // the stream closes itself
-    if (const int why = objection(*bytes); why != 0) {
-      const auto peer = bytes->remote().endpoint();
-      bytes.reset();
-      blueprint_.events->publish(
-        {event_kind::accept_failed, why, blueprint_.endpoint, peer, 0});
-      return;
+    try {
+      admit(std::move(bytes));
+    } catch (const std::bad_alloc&) { // this peer's end, not the listener's
+      logging::listener().warn("no_memory_to_accept");
     }
-    if (blueprint_.events->wants(event_kind::accepted))
-      blueprint_.events->publish({event_kind::accepted, -1, blueprint_.endpoint,
-                                  bytes->remote().endpoint(), 0});
-    auto setup = blueprint_;
-    auto child =
-      spawn_pinned<session>(unit(), std::move(setup), std::move(bytes),
-                            connector_handle{}, parent_.address());
-    monitor(child);
-    ++sessions_;
-    send(parent_, child);
   });
+}
+
+void listener::admit(std::unique_ptr<transports::stream> bytes) {
+  if (const int why = objection(*bytes); why != 0) {
+    const auto peer = bytes->remote().endpoint();
+    bytes.reset();
+    blueprint_.events->publish(
+      {event_kind::accept_failed, why, blueprint_.endpoint, peer, 0});
+    return;
+  }
+  if (blueprint_.events->wants(event_kind::accepted))
+    blueprint_.events->publish({event_kind::accepted, -1, blueprint_.endpoint,
+                                bytes->remote().endpoint(), 0});
+  auto setup = blueprint_;
+  auto child = spawn_pinned<session>(unit(), std::move(setup), std::move(bytes),
+                                     connector_handle{}, parent_.address());
+  ++sessions_;
+  monitor(child);
+  send(parent_, child);
 }
 
 void listener::on_accept_failed(std::error_code why) {

@@ -60,8 +60,8 @@ void connection::start(connection_owner& owner) {
 void connection::shake_hands() {
   phase_ = phase::handshake;
   engine_.start(setup_.loop->now());
+  pause(false); // before a raw peer is ready, whose inbox may be full
   drain_engine();
-  pause(false);
   pump();
 }
 

@@ -214,9 +214,8 @@ void connection::on_sent(std::size_t size) {
 void connection::credit_progress() {
   const auto& written = engine_.canonical() ? traffic_ : wire_;
   const auto whole = engine_.whole_messages(traffic_, written, sent_bytes_);
-  if (whole > credited_messages_)
-    setup_.door->accepted(*setup_.pipe, whole - credited_messages_,
-                          sent_bytes_ - credited_bytes_);
+  setup_.door->accepted(*setup_.pipe, whole - credited_messages_,
+                        sent_bytes_ - credited_bytes_);
   credited_messages_ = whole;
   credited_bytes_ = sent_bytes_;
 }

@@ -79,10 +79,9 @@ void connection::on_received_in_tunnel(const slab_ref& owner,
 }
 
 void connection::fail_tunnel(std::error_code why) {
-  logging::session().debug("proxy_failed proxy={} endpoint={} why={}",
-                           stream_->remote().endpoint(), setup_.endpoint,
-                           why.message());
   begin_close(why, event_kind::closed);
+  logging::session().debug("proxy_failed endpoint={} code={}", setup_.endpoint,
+                           why.value());
 }
 
 } // namespace zmqrt::actors

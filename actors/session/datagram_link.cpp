@@ -81,6 +81,8 @@ void datagram_link::guarded(Step&& step) noexcept {
     step();
   } catch (const std::exception& problem) { // no memory: the next bell goes on
     logging::session().error("failed what={}", problem.what());
+    if (phase_ == phase::draining)
+      abort(); // there is none any more
   }
 }
 
@@ -195,18 +197,21 @@ bool datagram_link::send_some() {
   struct end {
     batch_place at;
     std::uint64_t messages = 0;
+    std::uint64_t skipped = 0; // of those
     std::size_t bytes = 0;
   };
   std::array<transports::outgoing_datagram, chunk> ready;
   std::array<end, chunk + 1> ends; // behind so many of those that are ready
   std::size_t count = 0;
-  end next{at_, 0, 0};
+  end next{at_, 0, 0, 0};
   ends[0] = next;
   while (count < chunk && next.messages < left_) {
     const auto found = wire::next_pair(outgoing_.segments(), next.at);
     ++next.messages;
-    if (!found || !write(*found, count, ready[count]))
-      continue; // no message for a datagram, as HELLO_MSG
+    if (!found || !write(*found, count, ready[count])) {
+      ++next.skipped; // no message for a datagram, as HELLO_MSG
+      continue;
+    }
     next.bytes += ready[count].head.size() + ready[count].body.size();
     ends[++count] = next;
   }
@@ -216,8 +221,9 @@ bool datagram_link::send_some() {
   at_ = reached.at;
   left_ -= reached.messages;
   setup_.door->accepted(*setup_.pipe, reached.messages, reached.bytes);
-  if (const auto refused = socket_->counts().refused - before; refused != 0)
-    setup_.door->lost(*setup_.pipe, refused, 0);
+  if (const auto lost = socket_->counts().refused - before + reached.skipped;
+      lost != 0)
+    setup_.door->lost(*setup_.pipe, lost, 0);
   return done == count;
 }
 

@@ -72,6 +72,9 @@ socket_actor::add_datagram(const pending_endpoint& pending,
     std::make_shared<datagram_link>(std::move(setup), std::move(opened));
   if (!link->attach()) {
     const auto why = core_->door()->failure();
+    if (pending.use == endpoint_use::bind)
+      bind_failed(pending.where,
+                  why ? why : make_error_code(errc::invalid_argument));
     return why ? refused(why, text)
                : refused(errc::invalid_argument, text,
                          "a DGRAM has one endpoint at a time");

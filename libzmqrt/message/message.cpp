@@ -5,12 +5,49 @@
 
 #include "zmqrt/message.hpp"
 
+#include <array>
 #include <stdexcept>
 
 #include "libzmqrt/message/peer_properties.hpp"
 #include "zmqrt/error.hpp"
 
 namespace zmqrt {
+
+// A message of several frames, received and dropped, again and again, would
+// cost two allocations each time.
+struct message::spares {
+  static constexpr std::size_t most = 64;
+  static constexpr std::size_t most_frames = 16;
+
+  ~spares() {
+    for (; count != 0; --count)
+      delete all[count - 1];
+    over = true;
+  }
+
+  /// Null: this thread is ending.
+  static spares* of_thread() noexcept {
+    thread_local spares mine;
+    return over ? nullptr : &mine;
+  }
+
+  std::array<rest*, most> all{};
+  std::size_t count = 0;
+  // Has no destructor, so that it outlives the others of its thread.
+  static thread_local bool over;
+};
+
+thread_local bool message::spares::over = false;
+
+void message::recycle::operator()(rest* gone) const noexcept {
+  gone->clear();
+  spares* const here = spares::of_thread();
+  if (here == nullptr || here->count == spares::most
+      || gone->frames.capacity() > spares::most_frames)
+    delete gone;
+  else
+    here->all[here->count++] = gone;
+}
 
 message::message(std::initializer_list<std::string_view> texts) {
   for (std::string_view text : texts)
@@ -19,8 +56,9 @@ message::message(std::initializer_list<std::string_view> texts) {
 
 message::message(const message& other)
   : first_(other.first_), count_(other.count_), routing_id_(other.routing_id_),
-    rest_(other.rest_ ? std::make_unique<rest>(*other.rest_) : nullptr),
     properties_(other.properties_) {
+  if (other.rest_)
+    make_rest() = *other.rest_;
 }
 
 message& message::operator=(const message& other) {
@@ -30,8 +68,11 @@ message& message::operator=(const message& other) {
 }
 
 message::rest& message::make_rest() {
-  if (!rest_)
-    rest_ = std::make_unique<rest>();
+  if (!rest_) {
+    spares* const here = spares::of_thread();
+    rest_.reset(here != nullptr && here->count != 0 ? here->all[--here->count]
+                                                    : new rest);
+  }
   return *rest_;
 }
 

@@ -186,9 +186,15 @@ pipe_id publisher::next_in() noexcept {
 void publisher::take(message& out) {
   notice& next = notices_.front();
   out = std::move(next.what);
-  const bool here = next.from != no_pipe && turns_[next.from] == next.turn;
-  last_ = here ? next.from : no_pipe;
+  taken_from_ = next.from;
+  taken_turn_ = next.turn;
   notices_.pop_front();
+}
+
+void publisher::handed_out(pipe_id) noexcept {
+  const bool here =
+    taken_from_ != no_pipe && turns_[taken_from_] == taken_turn_;
+  last_ = here ? taken_from_ : no_pipe;
 }
 
 } // namespace zmqrt::patterns

@@ -30,6 +30,7 @@ public:
   delivery route(const message& what) override;
   void digest(pipe_id from, message&& what) override;
   void take(message& out) override;
+  void handed_out(pipe_id pipe) noexcept override;
   delivery subscribe(std::string_view topic, bool on) override;
   std::size_t topics() const noexcept override;
 
@@ -59,6 +60,9 @@ private:
   std::deque<notice> notices_;
   /// XPUB_MANUAL: whose subscription was read last.
   pipe_id last_ = no_pipe;
+  /// Whose notice was taken last; it may not have been read yet.
+  pipe_id taken_from_ = no_pipe;
+  std::uint32_t taken_turn_ = 0;
   /// XPUB_MANUAL_LAST_VALUE: the next message is for that one alone.
   bool last_value_ = false;
   topic_index asked_; // XPUB_MANUAL: what peers asked for

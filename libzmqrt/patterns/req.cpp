@@ -37,8 +37,12 @@ void req::retire(pipe_id pipe) {
 
 void req::unplugged(pipe_id pipe, bool all_sent, bool all_read) {
   // A request that is still queued goes out when the peer is back.
-  if (all_sent && all_read)
+  if (!all_sent)
+    return;
+  if (all_read)
     lose(pipe);
+  else if (pipe == asked_)
+    gone_ = true; // unless its reply is among what is still to be read
 }
 
 void req::lose(pipe_id pipe) noexcept {
@@ -54,6 +58,8 @@ void req::set_writable(pipe_id pipe, bool writable) {
 
 void req::set_readable(pipe_id pipe, bool readable) {
   in_.set_readable(pipe, readable);
+  if (gone_ && !readable && pipe == asked_ && !replied_)
+    lose(pipe);
 }
 
 // -- sending ------------------------------------------------------------------
@@ -85,6 +91,7 @@ delivery req::route(const message&) {
 void req::sent(pipe_id pipe) noexcept {
   out_.sent(pipe);
   asked_ = pipe;
+  gone_ = replied_ = false;
   state_ = state::awaiting;
   ++request_;
 }
@@ -109,6 +116,7 @@ bool req::arrived(pipe_id pipe, message& what) {
     return false;
   for (std::size_t i = 0; i < front; ++i)
     what.pop_front();
+  replied_ = true;
   return true;
 }
 

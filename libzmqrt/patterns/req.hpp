@@ -48,6 +48,8 @@ private:
   fair_queue in_;
   state state_ = state::ready;
   pipe_id asked_ = no_pipe;
+  bool gone_ = false;    ///< whom it asked; something is still to be read
+  bool replied_ = false; ///< the reply was read, not yet by the application
   std::uint32_t request_ = 0;
   std::array<frame, 2> envelope_; // the number, the empty frame
 };

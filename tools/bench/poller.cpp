@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -51,7 +52,8 @@ public:
   }
   void round(std::uint64_t number) {
     pushes_[number % pushes_.size()].send("x");
-    (void)all_.wait(ready_, std::chrono::seconds{10});
+    if (all_.wait(ready_, std::chrono::seconds{10}) == 0)
+      throw std::runtime_error("poller: nothing was ready");
     for (auto& each : ready_)
       (void)each.socket.recv();
   }

@@ -24,8 +24,10 @@ constexpr std::size_t chunk = 500;
 // Kinds of topics.
 constexpr std::uint64_t subscribed = 0;
 constexpr std::uint64_t others = 1;
+constexpr std::uint64_t letters = 16;
 
-/// Topic `number` among those of a `kind`: letters without an order.
+/// Topic `number` among those of a `kind`, all different: its number, the least
+/// digit first, and then letters without an order.
 void write_topic(std::string& into, std::uint64_t number, std::uint64_t kind) {
   std::uint64_t state = number * 2 + kind;
   for (std::size_t i = 0; i < into.size(); ++i) {
@@ -35,8 +37,12 @@ void write_topic(std::string& into, std::uint64_t number, std::uint64_t kind) {
       mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
       state = mixed ^ (mixed >> 31);
     }
-    into[i] = static_cast<char>('a' + (state >> (5 * (i % 12)) & 15));
+    into[i] =
+      static_cast<char>('a' + (state >> (5 * (i % 12)) & (letters - 1)));
   }
+  auto rest = number * 2 + kind;
+  for (std::size_t i = 0; rest != 0; rest /= letters)
+    into.at(i++) = static_cast<char>('a' + rest % letters);
 }
 
 class zmqrt_pair {
@@ -185,6 +191,9 @@ topics_result measure(const topics_plan& what) {
 } // namespace
 
 topics_result measure_topics(const topics_plan& what) {
+  const auto digits = 4 * what.size; // bits of them
+  if (digits < 63 && std::uint64_t{1} << digits < 2 * what.topics)
+    throw std::invalid_argument("--size: too short for so many topics");
   return what.impl == "libzmq" ? measure<libzmq_pair>(what)
                                : measure<zmqrt_pair>(what);
 }

@@ -118,6 +118,14 @@ std::error_code tune_multicast(int fd, int family, unsigned interface,
   return why;
 }
 
+/// Not what other sockets of this machine have joined, too (ip(7), ipv6(7)).
+std::error_code hear_own_groups_only(int fd, int family) noexcept {
+  auto why = set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+  if (!why && family == AF_INET6)
+    why = set(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+  return why.value() == ENOPROTOOPT ? std::error_code{} : why; // before 4.20
+}
+
 std::error_code join(int fd, const address& group,
                      unsigned interface) noexcept {
   if (group.family() == AF_INET6) {
@@ -127,9 +135,6 @@ std::error_code join(int fd, const address& group,
     membership.ipv6mr_interface = interface != 0 ? interface : v6.sin6_scope_id;
     return set(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, membership);
   }
-  // Not what other sockets of this machine have joined, too (ip(7)).
-  if (auto why = set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0))
-    return why;
   ip_mreqn membership{};
   membership.imr_multiaddr =
     reinterpret_cast<const sockaddr_in*>(group.raw())->sin_addr;
@@ -149,6 +154,8 @@ std::error_code bind_at(int fd, const address& where,
   if (group && where.port() != 0)
     if (auto why = set(fd, SOL_SOCKET, SO_REUSEADDR, 1))
       return why;
+  if (auto why = hear_own_groups_only(fd, where.family()))
+    return why;
   const address here = group ? where.any_host() : where;
   if (bind(fd, here.raw(), here.size()) != 0)
     return errno_code(errno);

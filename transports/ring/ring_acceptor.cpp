@@ -87,9 +87,11 @@ void ring_acceptor::refused(int error) {
     loop_.features().multishot_accept = false;
     return;
   }
-  if (error == EAGAIN || error == ECANCELED || is_transient_accept_error(error))
+  if (error == ECANCELED || is_transient_accept_error(error))
     return;
-  stopped_ = true; // EMFILE, ENFILE, ENOBUFS, ENOMEM
+  // EMFILE, ENFILE, ENOBUFS, ENOMEM; and EAGAIN, where somebody else has the
+  // socket, too (USE_FD), and made it non-blocking: to try at once would spin.
+  stopped_ = true;
   loop_.guard([&] { handler_->on_accept_failed(errno_code(error)); });
 }
 

@@ -159,12 +159,18 @@ private:
     }
   };
 
+  /// A thread keeps some for its next messages.
+  struct ZMQRT_EXPORT recycle {
+    void operator()(rest* gone) const noexcept;
+  };
+  struct spares;
+
   [[nodiscard]] rest& make_rest();
 
   frame first_;
   std::uint32_t count_ = 0;
   std::uint32_t routing_id_ = 0;
-  std::unique_ptr<rest> rest_;
+  std::unique_ptr<rest, recycle> rest_;
   std::shared_ptr<const peer_properties> properties_;
 };
 

@@ -129,3 +129,59 @@ TEST_CASE("no allocation for a draft that is used again") {
         })
         == 0);
 }
+
+TEST_CASE("no allocation for a ROUTER that answers") {
+  const auto router = make_gate(socket_type::router);
+  const auto pipe = *accept(*router, "peer");
+  const batch asked = batch_with(message{"question"});
+  batch moved;
+  message next;
+  CHECK(during([&] {
+          bool ok = true;
+          for (int i = 0; i < 300; ++i) {
+            moved = asked;
+            ok = ok && router->deliver(pipe, moved);
+            ok = ok && !router->recv(next, patience::never());
+            ok = ok && next.size() == 2;
+            ok = ok && !router->send(std::move(next), patience::never());
+          }
+          moved.clear();
+          router->take(pipe, moved);
+          router->accepted(pipe, moved.messages(), moved.bytes());
+          moved.clear();
+          if (!ok)
+            std::abort();
+        })
+        == 0);
+}
+
+TEST_CASE("no allocation from PUB to SUBs") {
+  const auto pub = make_gate(socket_type::pub);
+  const auto sub = make_gate(socket_type::sub);
+  const auto in = *accept(*sub);
+  REQUIRE_FALSE(sub->subscribe("topic", true));
+  std::vector<pipe_id> pipes;
+  for (const char* const who : {"a", "b", "c"}) {
+    pipes.push_back(*accept(*pub, who));
+    comes(*pub, pipes.back(), message{std::string_view{"\1topic"}});
+  }
+  batch moved;
+  message next;
+  CHECK(during([&] {
+          bool ok = true;
+          for (int i = 0; i < 300; ++i)
+            ok = ok && !put(*pub, "topic, and something of it");
+          for (const pipe_id pipe : pipes) {
+            moved.clear();
+            pub->take(pipe, moved);
+            pub->accepted(pipe, moved.messages(), moved.bytes());
+            ok = ok && moved.messages() == 300;
+          }
+          ok = ok && sub->deliver(in, moved);
+          for (int i = 0; i < 300; ++i)
+            ok = ok && !sub->recv(next, patience::never());
+          if (!ok)
+            std::abort();
+        })
+        == 0);
+}

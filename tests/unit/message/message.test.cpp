@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "libzmqrt/message/batch.hpp"
@@ -146,4 +147,28 @@ TEST_CASE("properties are found whatever their case") {
     REQUIRE(why.code() == zmqrt::errc::invalid_argument);
     REQUIRE(why.subject() == "User-Id");
   }
+}
+
+TEST_CASE("what a message leaves behind is not in the next one") {
+  for (int i = 0; i < 200; ++i) {
+    message several{"a", "b", "c"};
+    several.set_group("group");
+  }
+  message next{"d", "e"};
+  CHECK(next.size() == 2);
+  CHECK(next[1].view() == "e");
+  CHECK(next.group().empty());
+  const message copy = next;
+  next = message{"f"};
+  CHECK(copy[1].view() == "e");
+}
+
+TEST_CASE("a message may end in another thread, and after one") {
+  message several{"a", "b"};
+  std::thread{[kept = std::move(several)]() mutable {
+    message more{"c", "d"};
+    kept = std::move(more);
+  }}.join();
+  message next{"e", "f"};
+  CHECK(next[1].view() == "f");
 }

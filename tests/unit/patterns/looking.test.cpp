@@ -49,6 +49,7 @@ struct bench {
       return "-";
     message out;
     policy->take(out);
+    policy->handed_out(from_pattern);
     return text_of(out);
   }
   static std::string text_of(const message& what) {
