@@ -152,6 +152,27 @@ TEST_CASE("stream: a peer that goes is told of behind its last bytes") {
                       event_kind::disconnected, event_kind::accepted});
 }
 
+TEST_CASE("stream: who is there is told by id, what was lost is counted") {
+  ON_EVERY(where, wires());
+  scene it{where};
+  auto stream = it.open(socket_type::stream);
+  stream.set(option::rcvhwm, 1);
+  const raw_peer peer{stream.bind(it.fresh())};
+  const auto id = hear_notice(stream);
+  REQUIRE(peer.write("unread"));
+  const auto peers = stream.peers();
+  REQUIRE(peers.size() == 1);
+  CHECK(peers.front().routing_id == id);
+  CHECK(peers.front().protocol == "raw");
+  CHECK(stream.peer_info(id).has_value());
+  eventually_is([&] { return stream.statistics().to_receive; }, 1U);
+  stream.send(to(id, ""));
+  CHECK(stream.statistics().dropped.unwanted == 1);
+  CHECK(stream.statistics().to_receive == 0);
+  CHECK(stream.peers().empty());
+  CHECK_FALSE(stream.peer_info(id).has_value());
+}
+
 TEST_CASE("stream: who sends to a slow peer that goes is told") {
   ON_EVERY(where, wires());
   scene it{where};
