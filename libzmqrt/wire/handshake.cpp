@@ -107,7 +107,7 @@ verdict handshake::on_frame(std::string& out) {
     return on_identity();
   // libzmq lets READY pass as a message, too; nobody sends it so.
   if ((frame_.flags() & frame_flag_command) == 0)
-    return broken();
+    return broken(protocol_detail::unexpected_command);
   if (verdict bad = mechanism_->on_command(frame_.body(), out))
     return bad;
   return mechanism_->complete() ? on_metadata(mechanism_->metadata())
