@@ -3,6 +3,7 @@
 // The peer libzmq, through cppzmq. See README.md for its commands. One thread
 // (and libzmq's own).
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <functional>
@@ -10,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -207,17 +209,42 @@ private:
   json on_await(const json& command) {
     const std::string name = command.at("monitor");
     for (;;) {
-      zmq::message_t head;
-      zmq::message_t address;
-      if (!monitor_->recv(head) || !monitor_->recv(address))
-        throw std::runtime_error("no monitor event " + name);
-      std::uint16_t event = 0;
-      std::int32_t value = 0;
-      std::memcpy(&event, head.data(), 2);
-      std::memcpy(&value, static_cast<const char*>(head.data()) + 2, 4);
+      const auto [event, value] = next_event();
       if (event == monitor_events.at(name))
         return {{"event", "seen"}, {"monitor", name}, {"value", value}};
     }
+  }
+
+  /// Events up to one of those wanted, as pairs of a number and a value.
+  json on_events(const json& command) {
+    const std::vector<int> until = command.at("until");
+    auto times = command.at("times").get<int>();
+    auto seen = json::array();
+    while (times > 0) {
+      const auto [event, value] = next_event();
+      seen.push_back({event, value});
+      times -= std::count(until.begin(), until.end(), event) > 0 ? 1 : 0;
+    }
+    return {{"event", "noted"}, {"events", seen}};
+  }
+
+  std::pair<std::uint16_t, std::int32_t> next_event() {
+    zmq::message_t head;
+    zmq::message_t address;
+    if (!monitor_->recv(head) || !monitor_->recv(address))
+      throw std::runtime_error("no monitor event");
+    std::uint16_t event = 0;
+    std::int32_t value = 0;
+    std::memcpy(&event, head.data(), sizeof event);
+    std::memcpy(&value, static_cast<const char*>(head.data()) + sizeof event,
+                sizeof value);
+    return {event, value};
+  }
+
+  /// The monitor stays, to be read to its end.
+  json on_leave(const json&) {
+    socket_.reset();
+    return {{"event", "left"}};
   }
 
   json on_close(const json&) {
@@ -274,6 +301,8 @@ private:
     {"hear", bind_to(&libzmq_peer::on_hear)},
     {"hear_within", bind_to(&libzmq_peer::on_hear_within)},
     {"await", bind_to(&libzmq_peer::on_await)},
+    {"events", bind_to(&libzmq_peer::on_events)},
+    {"leave", bind_to(&libzmq_peer::on_leave)},
     {"close", bind_to(&libzmq_peer::on_close)},
     {"term", bind_to(&libzmq_peer::on_term)}};
 };
