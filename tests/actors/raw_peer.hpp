@@ -134,6 +134,13 @@ public:
     fd_ = -1;
   }
 
+  /// Closes it at once, whatever is under way: over tcp a reset.
+  void reset() noexcept {
+    const linger none{1, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+    close();
+  }
+
   static socklen_t parse(const std::string& endpoint, sockaddr_storage& into) {
     if (endpoint.starts_with("ipc://")) {
       auto& local = reinterpret_cast<sockaddr_un&>(into);
@@ -164,7 +171,10 @@ private:
 /// Listens on "tcp://127.0.0.1:0" or "ipc://PATH".
 class raw_server {
 public:
-  explicit raw_server(const std::string& asked) : endpoint_(asked) {
+  /// One that does not listen only has the address: nobody else gets it, and
+  /// who connects there is refused.
+  explicit raw_server(const std::string& asked, bool listens = true)
+    : endpoint_(asked) {
     const bool local = asked.starts_with("ipc://");
     fd_ = ::socket(local ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const timeval limit{20, 0}; // of accept(), too
@@ -172,7 +182,7 @@ public:
     sockaddr_storage where{};
     socklen_t size = raw_peer::parse(asked, where);
     if (::bind(fd_, reinterpret_cast<sockaddr*>(&where), size) != 0
-        || ::listen(fd_, 16) != 0)
+        || (listens && ::listen(fd_, 16) != 0))
       throw std::runtime_error("raw listen: " + std::string{strerror(errno)});
     if (local)
       return;
