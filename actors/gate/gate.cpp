@@ -302,7 +302,7 @@ void errands::outlive(message& gone) noexcept {
   } catch (const std::bad_alloc&) {
     // Then it goes here.
   }
-  gone.clear();
+  gone = message{};
 }
 
 void errands::ring_later(const std::shared_ptr<doorbell>& which) {

@@ -222,11 +222,11 @@ void connection::credit_progress() {
 
 void connection::on_send_failed(std::error_code why) {
   // Reading still brings what the peer sent before it left, however long the
-  // application takes for it, and then the end, which closes. `sending_` stays
-  // as it is: nothing more is written. A drain that cannot write any more has
-  // nothing to wait for.
+  // application takes for it, and then the end, which closes and, amid the
+  // handshake, says so. `sending_` stays as it is: nothing more is written. A
+  // drain that cannot write any more has nothing to wait for.
   const bool peer_left = why == errc::connection_reset || why.value() == EPIPE;
-  if (peer_left && end_.was_ready && !draining_ && talks())
+  if (peer_left && !draining_ && talks())
     return;
   begin_close(why, event_kind::disconnected);
 }
