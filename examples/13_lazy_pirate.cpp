@@ -12,10 +12,10 @@
 namespace {
 
 /// Dies of the first request, sleeps over the second, answers late and twice.
-void serve(zmqrt::socket doomed, zmqrt::socket next, std::string endpoint) try {
-  (void)doomed.recv();
-  doomed.close(); // the endpoint is free when this returns
-  next.bind(endpoint);
+void serve(zmqrt::socket first, zmqrt::socket next, const std::string& at) try {
+  (void)first.recv();
+  first.close(); // the endpoint is free when this returns
+  next.bind(at);
   for (auto late = next.recv();;) {
     auto request = next.recv();
     next.send(late);

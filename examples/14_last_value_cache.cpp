@@ -8,7 +8,7 @@
 
 #include <zmqrt/zmqrt.hpp>
 
-static void keep(zmqrt::socket values, zmqrt::socket news) try {
+static void keep(const zmqrt::socket& values, zmqrt::socket news) try {
   std::map<std::string, zmqrt::message, std::less<>> last;
   zmqrt::poller either;
   either.add(values, zmqrt::poll_events::in);
