@@ -66,7 +66,8 @@ bool rewrite(const batch& messages, batch& to, buffer_source& source,
   const slab_ref copies = copied == 0 ? slab_ref{} : source.take(copied);
   if (copied != 0 && !copies)
     return false;
-  std::byte* into = copies ? copies->data() : nullptr;
+  std::byte nothing{}; // to be copied
+  std::byte* into = copies ? copies->data() : &nothing;
   for (batch_place at; next_frame(in, at, part);) {
     std::size_t size = write_header(into, part);
     if (!shared(part) && !part.body.empty()) {
