@@ -6,6 +6,8 @@
 
 #include <charconv>
 
+#include "libzmqrt/endpoint/ip_network.hpp"
+
 namespace zmqrt {
 
 namespace {
@@ -20,57 +22,12 @@ std::optional<unsigned> number(std::string_view text, int base, unsigned most) {
   return value;
 }
 
-/// What comes before the next `mark`, which is taken off with it; all: there is
-/// none.
-std::string_view take_until(std::string_view& text, char mark) noexcept {
-  const std::size_t end = text.find(mark);
-  const std::string_view out = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return out;
-}
-
-/// Four numbers in decimal, none with a leading zero (inet_pton(3)).
 bool is_ipv4(std::string_view text) noexcept {
-  if (text.empty() || text.back() == '.')
-    return false;
-  int parts = 0;
-  for (; !text.empty(); ++parts) {
-    const std::string_view part = take_until(text, '.');
-    if (!number(part, 10, 255) || (part.size() > 1 && part.front() == '0'))
-      return false;
-  }
-  return parts == 4;
+  return text.find(':') == std::string_view::npos && parse_ip_address(text);
 }
 
-/// Groups of up to four hexadecimal digits with a colon between them, the last
-/// two maybe as an IPv4 address; so many groups, or none: it is not that.
-std::optional<int> groups_in(std::string_view text) noexcept {
-  if (text.empty())
-    return 0;
-  if (text.back() == ':')
-    return std::nullopt;
-  int groups = 0;
-  while (!text.empty()) {
-    const std::string_view part = take_until(text, ':');
-    if (text.empty() && is_ipv4(part))
-      return groups + 2;
-    if (part.size() > 4 || !number(part, 16, 0xffff))
-      return std::nullopt;
-    ++groups;
-  }
-  return groups;
-}
-
-/// RFC 4291, 2.2: eight groups, or fewer around one "::".
 bool is_ipv6(std::string_view text) noexcept {
-  const std::size_t gap = text.find("::");
-  if (gap == std::string_view::npos)
-    return groups_in(text) == 8;
-  const std::string_view front = text.substr(0, gap);
-  const auto before = groups_in(front);
-  const auto after = groups_in(text.substr(gap + 2));
-  return before && after && *before + *after < 8
-         && front.find('.') == std::string_view::npos;
+  return text.find(':') != std::string_view::npos && parse_ip_address(text);
 }
 
 bool is_zone(std::string_view text) noexcept {
