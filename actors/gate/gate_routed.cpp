@@ -31,8 +31,9 @@ std::string_view command_for(socket_type type, bool on) noexcept {
 
 bool frame_as(const delivery& how, const message& what, batch_writer& writer,
               batch& to) {
-  return how.envelope.empty() ? writer.append(to, what)
-                              : writer.append(to, how.envelope, what, 0);
+  return how.envelope.empty() && how.skip == 0
+           ? writer.append(to, what)
+           : writer.append(to, how.envelope, what, how.skip);
 }
 
 } // namespace
@@ -61,7 +62,7 @@ std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
     case delivery::kind::dropped:
       break;
     case delivery::kind::to_one:
-      framed = deliver_one(how, what, todo);
+      framed = deliver_one(how.pipe, how, what, todo);
       break;
     case delivery::kind::hang_up:
       hang_up(how.pipe, todo);
@@ -84,13 +85,13 @@ std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
   }
 }
 
-bool gate::state::deliver_one(const delivery& how, const message& what,
-                              errands& todo) {
-  pipe& to = *pipes[how.pipe];
+bool gate::state::deliver_one(pipe_id id, const delivery& how,
+                              const message& what, errands& todo) {
+  pipe& to = *pipes[id];
   const bool was_empty = to.outbox.empty();
-  if (!to.writer.append(to.outbox, how.envelope, what, how.skip))
+  if (!frame_as(how, what, to.writer, to.outbox))
     return false;
-  appended(how.pipe, to, was_empty, todo);
+  appended(id, to, was_empty, todo);
   return true;
 }
 
@@ -116,6 +117,8 @@ gate::state::press(const delivery& how, const message& what, segment& tail) {
 
 bool gate::state::deliver_all(const delivery& how, const message& what,
                               errands& todo) {
+  if (how.pipes.size() == 1) // nothing to share
+    return deliver_one(how.pipes.front(), how, what, todo);
   segment tail;
   const auto pieces = press(how, what, tail);
   if (pieces.empty())

@@ -20,17 +20,22 @@ std::error_code gate::state::recv_seen(gate_guard& guard, message& out,
   for (;;) {
     if (failure)
       return failure;
-    if (!policy->can_receive())
-      return make_error_code(errc::not_supported);
-    if (read_ahead(guard, todo)) {
+    pipe_id from = std::exchange(ahead_from, no_pipe);
+    if (from != no_pipe) {
       out = std::move(ahead);
       ahead.clear();
-      policy->handed_out(std::exchange(ahead_from, no_pipe));
+    } else {
+      from = read_wanted(guard, out, todo);
+    }
+    if (from != no_pipe) [[likely]] {
+      policy->handed_out(from);
       turned(todo);
       return {};
     }
-    if (failure)
-      return failure;
+    if (failure || ahead_from != no_pipe)
+      continue; // the lock was released meanwhile
+    if (!policy->can_receive())
+      return make_error_code(errc::not_supported);
     if (const auto why = policy->receive_flaw()) {
       turned(todo);
       return why;
@@ -43,29 +48,35 @@ std::error_code gate::state::recv_seen(gate_guard& guard, message& out,
   }
 }
 
-bool gate::state::read_ahead(gate_guard& guard, errands& todo) {
+pipe_id gate::state::read_wanted(gate_guard& guard, message& into,
+                                 errands& todo) {
   while (ahead_from == no_pipe && !failure) {
     const pipe_id id = policy->next_in();
     if (id == no_pipe)
-      return false;
-    if (id == from_pattern) {
-      policy->take(ahead);
-      ahead_from = id;
       break;
+    if (id == from_pattern) {
+      policy->take(into);
+      return id;
     }
     pipe& at = *pipes[id];
     if (at.inbox.empty() || (conflates_in && unfetched(at))) {
       pull(guard, id, todo);
       continue;
     }
-    const auto how = read_one(id, at, ahead, todo);
+    const auto how = read_one(id, at, into, todo);
+    if (how == reading::done) [[likely]]
+      return id;
     if (how == reading::no_memory)
-      return false;
-    if (how == reading::done)
-      ahead_from = id;
-    else
-      todo.outlive(ahead);
+      break;
+    todo.outlive(into);
   }
+  return no_pipe;
+}
+
+bool gate::state::read_ahead(gate_guard& guard, errands& todo) {
+  if (ahead_from == no_pipe)
+    if (const pipe_id from = read_wanted(guard, ahead, todo); from != no_pipe)
+      ahead_from = from;
   return ahead_from != no_pipe;
 }
 

@@ -140,7 +140,7 @@ struct gate::state {
                                             const message& what, patience& left,
                                             std::int64_t& deadline,
                                             errands& todo);
-  [[nodiscard]] bool deliver_one(const patterns::delivery& how,
+  [[nodiscard]] bool deliver_one(pipe_id id, const patterns::delivery& how,
                                  const message& what, errands& todo);
   [[nodiscard]] bool deliver_all(const patterns::delivery& how,
                                  const message& what, errands& todo);
@@ -175,8 +175,12 @@ struct gate::state {
                                           patience& left,
                                           std::int64_t& deadline,
                                           errands& todo);
-  /// Reads ahead until there is a message that the pattern wants, or nothing
-  /// is left; answers which.
+  /// Reads until there is a message that the pattern wants; answers where
+  /// from, or no_pipe: nothing is left, or another thread read ahead while the
+  /// lock was released.
+  [[nodiscard]] patterns::pipe_id read_wanted(gate_guard& guard, message& into,
+                                              errands& todo);
+  /// Reads ahead; answers whether there is a message.
   [[nodiscard]] bool read_ahead(gate_guard& guard, errands& todo);
   /// Drops what a REQ has not read, if a send would succeed now. False: the
   /// gate has failed, or memory is short.

@@ -168,30 +168,21 @@ public:
   /// Frames all of `whole` and counts one message. False: no memory, and the
   /// batch is as it was.
   [[nodiscard]] bool append(batch& to, const message& whole) {
-    const frame::state& only = whole.first_.state_;
-    if (whole.count_ == 1 && only.kind == frame::kind::inlined
-        && left() >= inline_room && to.extends(slab_, cursor_)) [[likely]] {
-      prefetch_to_write(cursor_ + prefetch_distance);
-      cursor_[0] = std::byte{0};
-      cursor_[1] = std::byte{only.inline_size};
-      // Always the whole capacity: a fixed size is a few vector moves. What
-      // is too much of it will be overwritten.
-      std::memcpy(cursor_ + 2, only.inlined, frame::inline_capacity);
-      const std::size_t size = std::size_t{only.inline_size} + 2;
-      cursor_ += size;
-      to.segments_.back().size += size;
-      to.bytes_ += size;
-      ++to.messages_;
+    if (whole.count_ == 1 && append_small(to, whole.first_)) [[likely]]
       return true;
-    }
-    return append_slowly(to, whole);
+    return append_slowly(to, {}, whole, 0);
   }
 
   /// Frames `front`, then what follows the first `skip` frames of `whole`, as
   /// one message, which has to have a frame then. False: no memory, and the
   /// batch is as it was.
   [[nodiscard]] bool append(batch& to, std::span<const frame> front,
-                            const message& whole, std::size_t skip);
+                            const message& whole, std::size_t skip) {
+    if (front.empty() && whole.count_ == skip + 1
+        && append_small(to, whole[skip])) [[likely]]
+      return true;
+    return append_slowly(to, front, whole, skip);
+  }
 
   /// Frames a command (RFC 37, "Commands") of this name and data; it counts as
   /// a message. False: no memory, and the batch is as it was.
@@ -208,7 +199,28 @@ private:
   [[nodiscard]] std::size_t left() const noexcept {
     return static_cast<std::size_t>(end_ - cursor_);
   }
-  [[nodiscard]] bool append_slowly(batch& to, const message& whole);
+  /// A message of one small frame, right behind what is there; false: it is
+  /// not that easy.
+  [[nodiscard]] bool append_small(batch& to, const frame& whole) {
+    const frame::state& only = whole.state_;
+    if (only.kind != frame::kind::inlined || left() < inline_room
+        || !to.extends(slab_, cursor_)) [[unlikely]]
+      return false;
+    prefetch_to_write(cursor_ + prefetch_distance);
+    cursor_[0] = std::byte{0};
+    cursor_[1] = std::byte{only.inline_size};
+    // Always the whole capacity: a fixed size is a few vector moves. What is
+    // too much of it will be overwritten.
+    std::memcpy(cursor_ + 2, only.inlined, frame::inline_capacity);
+    const std::size_t size = std::size_t{only.inline_size} + 2;
+    cursor_ += size;
+    to.segments_.back().size += size;
+    to.bytes_ += size;
+    ++to.messages_;
+    return true;
+  }
+  [[nodiscard]] bool append_slowly(batch& to, std::span<const frame> front,
+                                   const message& whole, std::size_t skip);
   /// Counts what `steps` appends as one message, or takes it back.
   template <class Steps>
   [[nodiscard]] static bool all_or_nothing(batch& to, const Steps& steps);

@@ -72,12 +72,8 @@ bool batch_writer::append(batch& to, const frame& part, bool more) {
   return all_or_nothing(to, [&] { write(to, part, more); });
 }
 
-bool batch_writer::append_slowly(batch& to, const message& whole) {
-  return append(to, {}, whole, 0);
-}
-
-bool batch_writer::append(batch& to, std::span<const frame> front,
-                          const message& whole, std::size_t skip) {
+bool batch_writer::append_slowly(batch& to, std::span<const frame> front,
+                                 const message& whole, std::size_t skip) {
   return all_or_nothing(to, [&] {
     std::size_t left = front.size() + whole.size() - skip;
     for (const frame& part : front)
