@@ -142,7 +142,8 @@ void connector::dial_next() {
   dialer_ = loop().dial(remote, options);
   keep_ = caf::strong_actor_ptr{ctrl()};
   dialer_->start(*this);
-  publish(event_kind::connect_delayed, EINPROGRESS);
+  if (where_.transport == transport_kind::tcp) // ipc connects within the call
+    publish(event_kind::connect_delayed, EINPROGRESS);
   arm_connect_timeout();
 }
 

@@ -233,7 +233,7 @@ void connection::on_closed() {
   try {
     deliver_held();
     give_back_unaccepted();
-    if (end_.was_ready)
+    if (end_.failure != event_kind::closed) // the connector tells of that
       publish(event_kind::disconnected, 0);
   } catch (const std::exception& problem) { // no memory
     logging::session().error("lost_at_end what={}", problem.what());

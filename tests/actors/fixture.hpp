@@ -164,6 +164,12 @@ inline void expect_all(monitor& from, std::initializer_list<event_kind> kinds) {
     (void)expect(from, each);
 }
 
+/// How each attempt of a connect begins.
+inline void expect_attempt(monitor& from, const place& where) {
+  if (where.transport == "tcp") // ipc connects within the call
+    (void)expect(from, event_kind::connect_delayed);
+}
+
 inline void scene::join(socket& from, const std::string& endpoint,
                         monitor& events) {
   from.connect(endpoint);

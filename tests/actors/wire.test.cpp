@@ -124,6 +124,7 @@ TEST_CASE("wire: garbage for a handshake") {
   const auto failed = expect(it.events, event_kind::handshake_failed_protocol);
   REQUIRE(failed.value != 0); // ZMQ_PROTOCOL_ERROR_*
   REQUIRE(failed.local == it.endpoint);
+  expect(it.events, event_kind::disconnected);
   it.require_unharmed();
   REQUIRE_FALSE(it.events.try_recv());
 }
@@ -178,7 +179,8 @@ TEST_CASE("wire: half a greeting and no more is timed out") {
   REQUIRE(quiet.write(all.substr(0, size)));
   (void)quiet.read_to_end();
   expect_all(events, {event_kind::listening, event_kind::accepted,
-                      event_kind::handshake_failed_no_detail});
+                      event_kind::handshake_failed_no_detail,
+                      event_kind::disconnected});
 }
 
 TEST_CASE("wire: any two pieces of the stream are the whole") {
