@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "actors/gate/gate_state.hpp"
+#include "libzmqrt/message/frees_later.hpp"
 
 namespace zmqrt::actors {
 
@@ -203,6 +204,7 @@ void inproc_link::call_reader(unsigned by) {
   if (!owner)
     return;
   gate::state& state = *owner->state_;
+  const frees_later frees; // of what the pattern reads itself
   errands todo;
   gate_guard guard(state.lock);
   if (pipe* const mine = state.find(to.pipe, *this);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actors/gate/inproc_link.hpp"
+#include "libzmqrt/message/frees_later.hpp"
 #include "zmqrt/error.hpp"
 
 namespace zmqrt::actors {
@@ -29,6 +30,14 @@ struct connection {
   [[nodiscard]] bool over() const noexcept {
     return from == nullptr;
   }
+};
+
+/// Messages die with wishes, links and gates.
+struct registry_guard {
+  explicit registry_guard(std::mutex& lock) : held(lock) {
+  }
+  frees_later frees; // before the lock: they are freed behind it
+  std::lock_guard<std::mutex> held;
 };
 
 } // namespace
@@ -59,7 +68,7 @@ inproc_registry::~inproc_registry() = default;
 
 std::error_code inproc_registry::bind(std::string_view name,
                                       const std::shared_ptr<gate>& who) {
-  const std::lock_guard guard(state_->lock);
+  const registry_guard guard(state_->lock);
   if (!state_->holders.try_emplace(std::string{name}, who).second)
     return make_error_code(errc::address_in_use);
   state_->fulfil(name);
@@ -68,7 +77,7 @@ std::error_code inproc_registry::bind(std::string_view name,
 
 std::error_code inproc_registry::unbind(std::string_view name,
                                         const std::shared_ptr<gate>& who) {
-  const std::lock_guard guard(state_->lock);
+  const registry_guard guard(state_->lock);
   const auto found = state_->holders.find(name);
   if (found == state_->holders.end() || found->second != who)
     return make_error_code(errc::no_such_endpoint);
@@ -78,7 +87,7 @@ std::error_code inproc_registry::unbind(std::string_view name,
 
 std::error_code inproc_registry::connect(std::string_view name,
                                          const std::shared_ptr<gate>& who) {
-  const std::lock_guard guard(state_->lock);
+  const registry_guard guard(state_->lock);
   const auto holder = state_->holders.find(name);
   if (holder != state_->holders.end()
       && !compatible(who->type(), holder->second->type()))
@@ -110,7 +119,7 @@ std::error_code inproc_registry::connect(std::string_view name,
 std::error_code inproc_registry::disconnect(std::string_view name,
                                             const std::shared_ptr<gate>& who,
                                             std::vector<wish_id>* left) {
-  const std::lock_guard guard(state_->lock);
+  const registry_guard guard(state_->lock);
   bool found = false;
   for (connection& at : state_->connections) {
     if (at.name != name || at.from != who || at.left != 0)
@@ -132,7 +141,7 @@ std::error_code inproc_registry::disconnect(std::string_view name,
 
 void inproc_registry::leave(const std::shared_ptr<gate>& who,
                             std::vector<wish_id>* left) {
-  const std::lock_guard guard(state_->lock);
+  const registry_guard guard(state_->lock);
   std::erase_if(state_->holders,
                 [&](const auto& at) { return at.second == who; });
   for (connection& at : state_->connections) {
@@ -151,7 +160,7 @@ void inproc_registry::leave(const std::shared_ptr<gate>& who,
 // -- wishes that were left behind ---------------------------------------------
 
 bool inproc_registry::watch(wish_id which, std::shared_ptr<doorbell> bell) {
-  const std::lock_guard guard(state_->lock);
+  const registry_guard guard(state_->lock);
   connection* const found = state_->find(which);
   if (found == nullptr || state_->hopeless)
     return false;
@@ -160,12 +169,12 @@ bool inproc_registry::watch(wish_id which, std::shared_ptr<doorbell> bell) {
 }
 
 bool inproc_registry::waits(wish_id which) const {
-  const std::lock_guard guard(state_->lock);
+  const registry_guard guard(state_->lock);
   return !state_->hopeless && state_->find(which) != nullptr;
 }
 
 void inproc_registry::drop(wish_id which) {
-  const std::lock_guard guard(state_->lock);
+  const registry_guard guard(state_->lock);
   if (connection* const found = state_->find(which)) {
     state_->drop_wish(*found);
     state_->sweep();
@@ -173,7 +182,7 @@ void inproc_registry::drop(wish_id which) {
 }
 
 void inproc_registry::give_up() {
-  const std::lock_guard guard(state_->lock);
+  const registry_guard guard(state_->lock);
   state_->hopeless = true;
   // Those who look after the wishes drop them: that may run the application's
   // free functions, and these may close sockets.

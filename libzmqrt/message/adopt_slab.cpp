@@ -4,12 +4,12 @@
 // the header and how to free the bytes. Any thread.
 
 #include <new>
+#include <utility>
 
+#include "libzmqrt/message/frees_later.hpp"
 #include "libzmqrt/message/slab_pool.hpp"
 
 namespace zmqrt {
-
-namespace {
 
 struct adopted_slab : slab {
   adopted_slab(void* bytes, std::size_t size, dispose_fn dispose,
@@ -20,17 +20,48 @@ struct adopted_slab : slab {
 
   void (*free)(void*, void*);
   void* hint;
-  slab* home; ///< the pooled slab that this object lies in
+  slab* home;                   ///< the pooled slab that this object lies in
+  adopted_slab* next = nullptr; ///< of those that are freed later
 };
 
+namespace {
+
+constinit thread_local frees_later* keeper = nullptr;
+
+void free_adopted(adopted_slab& gone) noexcept {
+  if (gone.free != nullptr)
+    gone.free(gone.data(), gone.hint);
+  gone.home->unref();
+}
+
 void drop_adopted(slab* unused) noexcept {
-  auto* const gone = static_cast<adopted_slab*>(unused);
-  if (gone->free != nullptr)
-    gone->free(gone->data(), gone->hint);
-  gone->home->unref();
+  auto& gone = static_cast<adopted_slab&>(*unused);
+  if (!frees_later::keeps(gone))
+    free_adopted(gone);
 }
 
 } // namespace
+
+frees_later::frees_later() noexcept : outer_(keeper) {
+  if (outer_ == nullptr)
+    keeper = this;
+}
+
+frees_later::~frees_later() {
+  if (outer_ != nullptr)
+    return;
+  keeper = nullptr; // what they drop in turn goes at once
+  while (first_ != nullptr)
+    free_adopted(*std::exchange(first_, first_->next));
+}
+
+bool frees_later::keeps(adopted_slab& gone) noexcept {
+  if (keeper == nullptr)
+    return false;
+  (keeper->last_ != nullptr ? keeper->last_->next : keeper->first_) = &gone;
+  keeper->last_ = &gone;
+  return true;
+}
 
 slab_ref adopt_slab(void* data, std::size_t size, void (*free)(void*, void*),
                     void* hint) noexcept {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // Buffers of the application: wherever a gate drops one, its free function
-// may call a verb of that very socket.
+// may call a verb of that very socket, and where the registry of inproc names
+// does, one that looks a name up.
+
+#include <cstring>
+#include <functional>
 
 #include "actors/gate/draft.hpp"
 #include "actors/gate/inproc_registry.hpp"
@@ -14,23 +18,28 @@ using namespace zmqrt::test;
 
 namespace {
 
-/// Hands out buffers that look at a gate when they are freed.
+/// Hands out buffers that look at something when they are freed.
 struct lender {
-  explicit lender(gate& of) : door(&of) {
+  explicit lender(gate& of) : look([&of] { (void)of.unsent(); }) {
+  }
+  explicit lender(actors::inproc_registry& of)
+    : look([&of] { (void)of.waits(1); }) {
   }
 
   frame lend(std::size_t size = 8'192) {
-    return frame::adopt(new std::byte[size], size, &take_back, this);
+    auto* const bytes = new std::byte[size];
+    std::memset(bytes, 'x', size); // no subscription
+    return frame::adopt(bytes, size, &take_back, this);
   }
 
   static void take_back(void* data, void* hint) {
     delete[] static_cast<std::byte*>(data);
     auto& self = *static_cast<lender*>(hint);
-    (void)self.door->unsent(); // takes the lock
+    self.look(); // takes the lock
     ++self.back;
   }
 
-  gate* door;
+  std::function<void()> look;
   std::atomic<int> back{0};
 };
 
@@ -149,6 +158,79 @@ TEST_CASE("foreign: an inproc peer that closes") {
     names.leave(pull);
     CHECK(lends.back == 2);
     names.leave(push);
+  });
+}
+
+TEST_CASE("foreign: a registry whose link or wish ends") {
+  const auto how = GENERATE(as<std::string>{}, "peer leaves", "wish leaves",
+                            "disconnect", "drop", "leave at last");
+  CAPTURE(how);
+  finishes([how] {
+    actors::inproc_registry names;
+    lender lends(names);
+    auto push = make_gate(socket_type::push);
+    const auto pull = make_gate(socket_type::pull);
+    REQUIRE_FALSE(names.connect("n", push));
+    CHECK_FALSE(put(*push, lends));
+    CHECK_FALSE(put(*push, lends));
+    std::vector<actors::wish_id> left;
+    if (how == "peer leaves") {
+      REQUIRE_FALSE(names.bind("n", pull));
+      names.leave(pull);
+    } else if (how == "wish leaves") {
+      names.leave(push);
+    } else if (how == "disconnect") {
+      REQUIRE_FALSE(names.disconnect("n", push));
+    } else {
+      names.leave(push, &left);
+      REQUIRE(left.size() == 1);
+      CHECK(lends.back == 0);
+      if (how == "drop") {
+        push.reset(); // the wish has the gate's last reference
+        names.drop(left.front());
+      } else {
+        names.leave(push);
+      }
+    }
+    CHECK(lends.back == 2);
+  });
+}
+
+TEST_CASE("foreign: a registry that fulfils a wish") {
+  finishes([] {
+    actors::inproc_registry names;
+    lender lends(names);
+    const auto holder = std::make_shared<gate>(socket_type::pull, conflating());
+    const auto push = make_gate(socket_type::push);
+    REQUIRE_FALSE(names.connect("n", push));
+    CHECK_FALSE(put(*push, lends));
+    CHECK_FALSE(put(*push, lends));
+    std::vector<actors::wish_id> left;
+    names.leave(push, &left);
+    REQUIRE_FALSE(names.bind("n", holder));
+    CHECK(lends.back == 1);
+    names.leave(holder);
+    holder->discard();
+    CHECK(lends.back == 2);
+  });
+}
+
+TEST_CASE("foreign: what an XPUB was told and nobody read") {
+  finishes([] {
+    actors::inproc_registry names;
+    const auto xpub = make_gate(socket_type::xpub, 1000, 1);
+    const auto xsub = make_gate(socket_type::xsub);
+    lender lends(*xpub);
+    REQUIRE_FALSE(names.bind("n", xpub));
+    REQUIRE_FALSE(names.connect("n", xsub));
+    for (int i = 0; i < 10; ++i)
+      CHECK_FALSE(put(*xsub, lends));
+    CHECK(lends.back == 8);
+    names.leave(xsub);
+    names.leave(xpub);
+    while (get(*xpub) != "-") {
+    }
+    CHECK(lends.back == 10);
   });
 }
 
