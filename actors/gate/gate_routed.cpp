@@ -4,6 +4,7 @@
 // with an envelope, or to many at once. What goes to many is framed once; the
 // pipes share the bytes. Any thread, under the gate's lock.
 
+#include <new>
 #include <utility>
 
 #include "actors/gate/gate.hpp"
@@ -29,6 +30,14 @@ std::string_view command_for(socket_type type, bool on) noexcept {
   return on ? "SUBSCRIBE" : "CANCEL";
 }
 
+delivery route(patterns::pattern& by, const message& what) {
+  try {
+    return by.route(what);
+  } catch (const std::bad_alloc&) {
+    return {delivery::kind::refused, errc::no_memory};
+  }
+}
+
 bool frame_as(const delivery& how, const message& what, batch_writer& writer,
               batch& to) {
   return how.envelope.empty() && how.skip == 0
@@ -46,9 +55,9 @@ std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
       return failure;
     if (!policy->can_send())
       return make_error_code(errc::not_supported);
-    if (type == socket_type::req && !drop_stale(guard, todo))
-      return failure ? failure : make_error_code(errc::no_memory);
-    const delivery how = policy->route(what);
+    if (policy->next_stale() != no_pipe && !fetch_stale(guard, todo))
+      return failure;
+    const delivery how = route(*policy, what);
     bool framed = true;
     switch (how.what) {
     case delivery::kind::later:
@@ -77,6 +86,7 @@ std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
     }
     if (!framed)
       return make_error_code(errc::no_memory);
+    drop_stale(todo);
     dropped.full += how.missed;
     dropped.unroutable += how.unroutable ? 1 : 0;
     policy->sent(how.pipe);
@@ -131,12 +141,10 @@ bool gate::state::deliver_all(const delivery& how, const message& what,
       there.empty()
       || (there.back().data + there.back().size == pieces.front().data
           && there.back().owner == pieces.front().owner);
-    if (follows || pieces.size() > 1
-        || pieces.front().size >= share_threshold) {
-      for (const segment& piece : pieces)
-        to.outbox.append(piece.owner, piece.data, piece.size);
-      to.outbox.add_messages(1);
-    } else if (!frame_as(how, what, to.writer, to.outbox)) {
+    const bool shared =
+      follows || pieces.size() > 1 || pieces.front().size >= share_threshold;
+    if (shared ? !to.outbox.append(pieces, 1)
+               : !frame_as(how, what, to.writer, to.outbox)) {
       ++dropped.full; // short of memory: the others have it, or will
       continue;
     }

@@ -80,21 +80,40 @@ bool gate::state::read_ahead(gate_guard& guard, errands& todo) {
   return ahead_from != no_pipe;
 }
 
-bool gate::state::drop_stale(gate_guard& guard, errands& todo) {
-  message stale;
-  while (!failure && policy->next_out() != no_pipe) {
-    ahead_from = no_pipe; // a reply to the former request (REQ_RELAXED)
-    const pipe_id id = policy->next_stale();
-    if (id == no_pipe)
-      break;
-    pipe& at = *pipes[id];
-    if (at.inbox.empty())
+bool gate::state::fetch_stale(gate_guard& guard, errands& todo) {
+  for (pipe_id id = 0; id < pipes.size() && !failure; ++id) {
+    const pipe* const at = find(id);
+    if (at != nullptr && at->readable && at->inbox.empty())
       pull(guard, id, todo);
-    else if (read_one(id, at, stale, todo) == reading::no_memory)
-      return false;
-    todo.outlive(stale);
   }
   return !failure;
+}
+
+void gate::state::drop_stale(errands& todo) {
+  if (type != socket_type::req)
+    return;
+  if (std::exchange(ahead_from, no_pipe) != no_pipe) {
+    ++dropped.unwanted; // a reply to the former request (REQ_RELAXED)
+    todo.outlive(ahead);
+  }
+  if (policy->next_stale() == no_pipe)
+    return;
+  for (pipe_id id = 0; id < pipes.size(); ++id)
+    if (pipe* const at = find(id); at != nullptr && !at->inbox.empty())
+      drop_input(id, *at, todo);
+}
+
+void gate::state::drop_input(pipe_id id, pipe& at, errands& todo) {
+  const std::uint64_t count = at.inbox.messages();
+  dropped.unwanted += count;
+  todo.outlive(at.inbox.segments());
+  at.inbox.clear();
+  at.earlier.clear();
+  at.read += at.link ? count : 0;
+  if (at.link && at.read >= at.lump)
+    return_credit(at, todo);
+  resume_input(at, todo);
+  settle_input(id, at, todo);
 }
 
 void gate::state::digest(gate_guard& guard, pipe_id id, errands& todo) {

@@ -182,9 +182,12 @@ struct gate::state {
                                               errands& todo);
   /// Reads ahead; answers whether there is a message.
   [[nodiscard]] bool read_ahead(gate_guard& guard, errands& todo);
-  /// Drops what a REQ has not read, if a send would succeed now. False: the
-  /// gate has failed, or memory is short.
-  [[nodiscard]] bool drop_stale(gate_guard& guard, errands& todo);
+  /// Brings in what inproc peers of a REQ have sent, so that it can be dropped.
+  /// False: the gate has failed.
+  [[nodiscard]] bool fetch_stale(gate_guard& guard, errands& todo);
+  /// A REQ has sent: what came before is no reply to that.
+  void drop_stale(errands& todo);
+  void drop_input(pipe_id id, pipe& at, errands& todo);
   /// Where what comes is the pattern's (PUB): it gets all that is there.
   void digest(gate_guard& guard, pipe_id id, errands& todo);
   /// The inbox may have become empty, or not: tells the pattern, and frees

@@ -57,6 +57,17 @@ bool next_frame(std::span<const segment> in, batch_place& at,
   return true;
 }
 
+bool batch::append(std::span<const segment> pieces, std::uint64_t messages) {
+  const auto append_all = [&] {
+    for (const segment& piece : pieces)
+      append(piece.owner, piece.data, piece.size);
+  };
+  if (!all_or_nothing(append_all))
+    return false;
+  messages_ += messages;
+  return true;
+}
+
 void batch::splice(batch& other) {
   if (segments_.empty()) {
     segments_.swap(other.segments_);

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -83,20 +84,26 @@ public:
 
   /// Appends bytes, extending the last segment where they follow it in
   /// memory and share its owner.
+  /// Without memory it throws bad_alloc, and the batch is as it was.
   void append(const slab_ref& owner, const std::byte* data, std::size_t size) {
-    bytes_ += size;
     if (!extends(owner, data))
       segments_.push_back({owner, data, size});
     else
       segments_.back().size += size;
+    bytes_ += size;
   }
   void append(segment part) {
-    bytes_ += part.size;
+    const std::size_t size = part.size;
     if (!extends(part.owner, part.data))
       segments_.push_back(std::move(part));
     else
-      segments_.back().size += part.size;
+      segments_.back().size += size;
+    bytes_ += size;
   }
+  /// All of these, which are so many messages. False: no memory, and the batch
+  /// is as it was.
+  [[nodiscard]] bool append(std::span<const segment> pieces,
+                            std::uint64_t messages);
   /// Says that `count` more messages are now complete.
   void add_messages(std::uint64_t count) noexcept {
     messages_ += count;
@@ -120,6 +127,24 @@ private:
     return !segments_.empty()
            && segments_.back().data + segments_.back().size == data
            && segments_.back().owner == owner;
+  }
+
+  /// Does what appends. False: no memory, and what it did is undone.
+  template <class Steps>
+  [[nodiscard]] bool all_or_nothing(const Steps& steps) {
+    const std::size_t segments = segments_.size();
+    const std::size_t last = segments == 0 ? 0 : segments_.back().size;
+    const std::size_t bytes = bytes_;
+    try {
+      steps();
+      return true;
+    } catch (const std::bad_alloc&) {
+      segments_.resize(segments);
+      if (segments != 0)
+        segments_.back().size = last;
+      bytes_ = bytes;
+      return false;
+    }
   }
 
   std::vector<segment> segments_;
@@ -221,9 +246,6 @@ private:
   }
   [[nodiscard]] bool append_slowly(batch& to, std::span<const frame> front,
                                    const message& whole, std::size_t skip);
-  /// Counts what `steps` appends as one message, or takes it back.
-  template <class Steps>
-  [[nodiscard]] static bool all_or_nothing(batch& to, const Steps& steps);
   void write(batch& to, const frame& part, bool more);
   void reserve(std::size_t size);
 

@@ -50,31 +50,16 @@ batch_writer& batch_writer::operator=(batch_writer&& other) noexcept {
   return *this;
 }
 
-template <class Steps>
-bool batch_writer::all_or_nothing(batch& to, const Steps& steps) {
-  const std::size_t segments = to.segments_.size();
-  const std::size_t last = segments == 0 ? 0 : to.segments_.back().size;
-  const std::size_t bytes = to.bytes_;
-  try {
-    steps();
-    return true;
-  } catch (const std::bad_alloc&) {
-    // The room that was written to is not given back: this is rare.
-    to.segments_.resize(segments);
-    if (segments != 0)
-      to.segments_.back().size = last;
-    to.bytes_ = bytes;
-    return false;
-  }
-}
+// The room that was written to is not given back where memory is short: that is
+// rare.
 
 bool batch_writer::append(batch& to, const frame& part, bool more) {
-  return all_or_nothing(to, [&] { write(to, part, more); });
+  return to.all_or_nothing([&] { write(to, part, more); });
 }
 
 bool batch_writer::append_slowly(batch& to, std::span<const frame> front,
                                  const message& whole, std::size_t skip) {
-  return all_or_nothing(to, [&] {
+  return to.all_or_nothing([&] {
     std::size_t left = front.size() + whole.size() - skip;
     for (const frame& part : front)
       write(to, part, --left != 0);
@@ -86,7 +71,7 @@ bool batch_writer::append_slowly(batch& to, std::span<const frame> front,
 
 bool batch_writer::append_command(batch& to, std::string_view name,
                                   std::string_view data) {
-  return all_or_nothing(to, [&] {
+  return to.all_or_nothing([&] {
     const std::size_t body = 1 + name.size() + data.size();
     reserve(long_header + body);
     std::byte* const start = cursor_;

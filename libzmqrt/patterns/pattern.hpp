@@ -184,7 +184,7 @@ public:
     return {};
   }
   /// REQ: a pipe with something to read that a request makes void, since it
-  /// came before; no_pipe: none. The gate drops it before a send.
+  /// came before; no_pipe: none. The gate drops it with a send.
   [[nodiscard]] virtual pipe_id next_stale() noexcept {
     return no_pipe;
   }

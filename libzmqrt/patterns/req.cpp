@@ -8,6 +8,21 @@
 
 namespace zmqrt::patterns {
 
+namespace {
+
+/// As REQ_CORRELATE puts it in front.
+std::array<char, 4> octets_of(std::uint32_t number) noexcept {
+  std::array<char, 4> octets;
+  std::memcpy(octets.data(), &number, octets.size());
+  return octets;
+}
+
+std::string_view text(const std::array<char, 4>& octets) noexcept {
+  return {octets.data(), octets.size()};
+}
+
+} // namespace
+
 req::req(const socket_options& options)
   : options_(&options), envelope_{frame{}, frame{std::string_view{}}} {
 }
@@ -79,10 +94,7 @@ delivery req::route(const message&) {
   how.what = delivery::kind::to_one;
   how.envelope = std::span{envelope_}.subspan(1);
   if (options_->req_correlate) {
-    std::array<char, 4> number;
-    const std::uint32_t next = request_ + 1;
-    std::memcpy(number.data(), &next, number.size());
-    envelope_[0] = frame{std::string_view{number.data(), number.size()}};
+    envelope_[0] = frame{text(octets_of(request_ + 1))};
     how.envelope = envelope_;
   }
   return how;
@@ -112,7 +124,7 @@ bool req::arrived(pipe_id pipe, message& what) {
   const std::size_t front = options_->req_correlate ? 2 : 1;
   if (what.size() <= front || what[front - 1].size() != 0)
     return false;
-  if (front == 2 && what[0].view() != envelope_[0].view())
+  if (front == 2 && what[0].view() != text(octets_of(request_)))
     return false;
   for (std::size_t i = 0; i < front; ++i)
     what.pop_front();

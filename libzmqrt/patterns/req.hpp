@@ -50,7 +50,7 @@ private:
   pipe_id asked_ = no_pipe;
   bool gone_ = false;    ///< whom it asked; something is still to be read
   bool replied_ = false; ///< the reply was read, not yet by the application
-  std::uint32_t request_ = 0;
+  std::uint32_t request_ = 0;     ///< the number of the last one that was sent
   std::array<frame, 2> envelope_; // the number, the empty frame
 };
 
