@@ -14,14 +14,15 @@
 
 namespace zmqrt::actors {
 
-/// Between open() and commit() or abandon() it holds credit of a pipe; one of
-/// the two must be called before it goes.
+/// Between open() and commit() or abandon() it holds credit of a pipe, or,
+/// where the pattern looks at messages, only the frames; one of the two must be
+/// called before it goes.
 class gate::draft {
 public:
   draft();
 
   [[nodiscard]] bool is_open() const noexcept {
-    return pipe_ != patterns::no_pipe;
+    return pipe_ != patterns::no_pipe || wait_;
   }
 
 private:
@@ -35,6 +36,10 @@ private:
   batch_writer writer_;
   std::size_t parts_ = 0;
   std::optional<frame> last_; // whether more follows is not known yet
+  // Where the pattern looks at messages: what it will see, and how long
+  // commit() may wait.
+  message whole_;
+  std::optional<patience> wait_;
 };
 
 } // namespace zmqrt::actors

@@ -123,6 +123,9 @@ public:
   /// pipe, abandon() gives the credit back. One at a time per `draft`, any
   /// number of drafts per gate. A draft whose pipe ends meanwhile moves to
   /// another pipe at commit(), or answers host_unreachable.
+  /// Where the message says where it goes (PUB, ROUTER, REQ and others) it is
+  /// commit() that sends it, whole: it waits as open() was told, answers what
+  /// send() does, and after again or no_memory the draft is still open.
   class draft;
   [[nodiscard]] std::error_code open(draft& out, patience wait);
   [[nodiscard]] std::error_code append(draft& to, frame part);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // Partial messages: the pipe is chosen and paid for at the first part, the
-// parts are framed aside, and commit() puts them into the outbox as one.
+// parts are framed aside, and commit() puts them into the outbox as one. Where
+// the pattern looks at messages they are gathered, and commit() sends them.
 
+#include <new>
 #include <utility>
 
 #include "actors/gate/draft.hpp"
@@ -22,6 +24,8 @@ void gate::draft::close() noexcept {
   writer_.restart(0);
   last_.reset();
   parts_ = 0;
+  whole_.clear();
+  wait_.reset();
 }
 
 std::error_code gate::open(draft& out, patience wait) {
@@ -32,8 +36,14 @@ std::error_code gate::open(draft& out, patience wait) {
   std::int64_t deadline = no_deadline;
   pipe_id id = no_pipe;
   gate_guard guard(self.lock);
-  if (self.sees.out)
-    return make_error_code(errc::not_supported);
+  if (self.sees.out) {
+    if (self.failure)
+      return self.failure;
+    if (!self.policy->can_send())
+      return make_error_code(errc::not_supported);
+    out.wait_ = wait;
+    return {};
+  }
   const auto why = self.choose_out(guard, wait, deadline, id);
   if (!why) {
     pipe& to = *self.pipes[id];
@@ -54,16 +64,30 @@ std::error_code gate::append(draft& to, frame part) {
   if (to.parts_ == state_->most_parts)
     return make_error_code(to.parts_ == most_frames ? errc::message_too_long
                                                     : errc::invalid_argument);
-  if (to.last_ && !to.writer_.append(to.staged_, *to.last_, true))
-    return make_error_code(errc::no_memory);
-  to.last_ = std::move(part);
+  if (to.wait_) {
+    try {
+      to.whole_.push_back(std::move(part));
+    } catch (const std::bad_alloc&) {
+      return make_error_code(errc::no_memory);
+    }
+  } else {
+    if (to.last_ && !to.writer_.append(to.staged_, *to.last_, true))
+      return make_error_code(errc::no_memory);
+    to.last_ = std::move(part);
+  }
   ++to.parts_;
   return {};
 }
 
 std::error_code gate::commit(draft& done) {
-  if (!done.is_open() || !done.last_)
+  if (!done.is_open() || done.parts_ == 0)
     return make_error_code(errc::invalid_argument);
+  if (done.wait_) {
+    const auto why = send(std::move(done.whole_), *done.wait_);
+    if (why != errc::again && why != errc::no_memory)
+      done.close();
+    return why;
+  }
   if (!done.writer_.append(done.staged_, *done.last_, false))
     return make_error_code(errc::no_memory);
   done.staged_.add_messages(1);

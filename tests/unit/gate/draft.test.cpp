@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// Partial messages: chosen and paid for at the first part, whole or not at
-// all.
+// Partial messages: chosen and paid for at the first part, or routed at
+// commit(); whole or not at all.
 
 #include "actors/gate/draft.hpp"
 
@@ -167,6 +167,89 @@ TEST_CASE("a draft takes as many frames as a message may have") {
   }
 }
 
+namespace {
+
+/// A whole message, part by part.
+std::error_code write_parts(gate& into, gate::draft& by,
+                            std::initializer_list<std::string_view> parts) {
+  if (const auto why = into.open(by, patience::never()))
+    return why;
+  for (const auto part : parts)
+    if (const auto why = into.append(by, frame{part}))
+      return why;
+  return into.commit(by);
+}
+
+} // namespace
+
+TEST_CASE("a draft of a PUB goes to who wants it, whole") {
+  const auto pub = make_gate(socket_type::pub);
+  const auto hears = *accept(*pub);
+  const auto other = *accept(*pub);
+  comes(*pub, hears, message{std::string_view{"\1topic"}});
+  gate::draft parts;
+  CHECK_FALSE(write_parts(*pub, parts, {"topic", "", "body"}));
+  CHECK_FALSE(parts.is_open());
+  CHECK(taken(*pub, hears) == std::vector<std::string>{"topic||body"});
+  CHECK(taken(*pub, other).empty());
+  // What is said meanwhile comes first; what is abandoned, never.
+  REQUIRE_FALSE(pub->open(parts, patience::never()));
+  REQUIRE_FALSE(pub->append(parts, frame{"topic 2"}));
+  REQUIRE_FALSE(put(*pub, "topic 1"));
+  REQUIRE_FALSE(pub->commit(parts));
+  REQUIRE_FALSE(pub->open(parts, patience::never()));
+  REQUIRE_FALSE(pub->append(parts, frame{"topic 3"}));
+  pub->abandon(parts);
+  CHECK_FALSE(parts.is_open());
+  CHECK(taken(*pub, hears) == std::vector<std::string>{"topic 1", "topic 2"});
+}
+
+TEST_CASE("a draft of a ROUTER goes where its first frame says") {
+  auto options = with_hwm(1, 1);
+  options.router_mandatory = true;
+  gate router(socket_type::router, options);
+  const auto a = *accept(router, "a");
+  const auto b = *accept(router, "b");
+  gate::draft parts;
+  CHECK_FALSE(write_parts(router, parts, {"b", "", "one"}));
+  CHECK(write_parts(router, parts, {"nobody", "x"}) == errc::host_unreachable);
+  CHECK_FALSE(parts.is_open());
+  // At its mark: it can be tried again.
+  CHECK(write_parts(router, parts, {"b", "two"}) == errc::again);
+  CHECK(parts.is_open());
+  CHECK(taken(router, b) == std::vector<std::string>{"|one"});
+  CHECK_FALSE(router.commit(parts));
+  CHECK(taken(router, b) == std::vector<std::string>{"two"});
+  CHECK(taken(router, a).empty());
+}
+
+TEST_CASE("a draft of a REQ takes its turn when it is committed") {
+  const auto req = make_gate(socket_type::req);
+  const auto pipe = *req->attach({});
+  gate::draft parts;
+  gate::draft second;
+  REQUIRE_FALSE(req->open(second, patience::never()));
+  REQUIRE_FALSE(req->append(second, frame{"late"}));
+  CHECK_FALSE(write_parts(*req, parts, {"que", "stion"}));
+  CHECK(taken(*req, pipe) == std::vector<std::string>{"|que|stion"});
+  CHECK(req->commit(second) == errc::fsm);
+  CHECK_FALSE(second.is_open());
+  comes(*req, pipe, message{"", "answer"});
+  CHECK(get(*req) == "answer");
+  CHECK_FALSE(write_parts(*req, parts, {"next"}));
+}
+
+TEST_CASE("a draft of a REP answers its question") {
+  const auto rep = make_gate(socket_type::rep);
+  const auto from = *accept(*rep);
+  gate::draft parts;
+  CHECK(write_parts(*rep, parts, {"early"}) == errc::fsm);
+  comes(*rep, from, message{"hop", "", "question"});
+  CHECK(get(*rep) == "question");
+  CHECK_FALSE(write_parts(*rep, parts, {"an", "swer"}));
+  CHECK(taken(*rep, from) == std::vector<std::string>{"hop||an|swer"});
+}
+
 TEST_CASE("misuse of a draft is told at the call") {
   const auto push = make_gate(socket_type::push);
   REQUIRE(push->attach({}));
@@ -182,4 +265,15 @@ TEST_CASE("misuse of a draft is told at the call") {
   CHECK(push->commit(parts) == errc::terminated);
   const auto pull = make_gate(socket_type::pull);
   CHECK(pull->open(parts, patience::never()) == errc::not_supported);
+  const auto sub = make_gate(socket_type::sub);
+  CHECK(sub->open(parts, patience::never()) == errc::not_supported);
+  const auto server = make_gate(socket_type::server);
+  REQUIRE_FALSE(server->open(parts, patience::never()));
+  CHECK(server->commit(parts) == errc::invalid_argument); // no frames
+  REQUIRE_FALSE(server->append(parts, frame{"x"}));
+  CHECK(server->append(parts, frame{"y"}) == errc::invalid_argument);
+  server->abandon(parts);
+  const auto pub = make_gate(socket_type::pub);
+  pub->fail(make_error_code(errc::terminated));
+  CHECK(pub->open(parts, patience::never()) == errc::terminated);
 }
