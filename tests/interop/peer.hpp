@@ -18,7 +18,7 @@ namespace zmqrt::test {
 using json = nlohmann::json;
 
 /// Which program: all but `raw` hold one ZeroMQ socket (`node` one of libzmq
-/// 4.3.5's drafts), `raw` speaks ZMTP on a plain stream socket.
+/// 4.3.5, for its drafts), `raw` speaks ZMTP on a plain stream socket.
 enum class implementation { libzmq, pyzmq, jeromq, node, raw };
 
 [[nodiscard]] const char* name_of(implementation which) noexcept;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// The peer libzmq 4.3.5 with its drafts: the socket types of single frames
-// (../peers/README.md says how it is spoken to).
+// The peer libzmq 4.3.5 with its drafts: the socket types of single frames, and
+// of others what only it has options for (../peers/README.md says how it is
+// spoken to).
 
 import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
+const zmq = require("zeromq");
 const drafts = require("zeromq/draft.js");
 const { Socket } = require("zeromq/lib/native.js");
 const { allowMethods } = require("zeromq/lib/util.js");
@@ -25,6 +27,13 @@ class Channel extends Socket {
 for (const type of [Peer, Channel])
   allowMethods(type.prototype, ["send", "receive"]);
 
+// Nor has it these options.
+const options = {
+  router_notify: 97,
+  only_first_subscribe: 108,
+  xsub_verbose_unsubscribe: 115,
+};
+
 const types = {
   CLIENT: drafts.Client,
   SERVER: drafts.Server,
@@ -35,13 +44,18 @@ const types = {
   DGRAM: drafts.Datagram,
   PEER: Peer,
   CHANNEL: Channel,
+  ROUTER: zmq.Router,
+  XPUB: zmq.XPublisher,
+  XSUB: zmq.XSubscriber,
 };
 
 let socket;
 
 const handlers = {
-  open({ type }) {
+  open({ type, options: given }) {
     socket = new types[type]({ linger: 0 });
+    for (const [name, value] of Object.entries(given))
+      Socket.prototype.setInt32Option.call(socket, options[name], value);
     return { event: "opened" };
   },
   async bind({ endpoint }) {

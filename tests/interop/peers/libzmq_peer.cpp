@@ -54,7 +54,9 @@ const std::map<std::string, int> int_options{
   {"heartbeat_timeout", ZMQ_HEARTBEAT_TIMEOUT},
   {"tcp_keepalive", ZMQ_TCP_KEEPALIVE},
   {"router_raw", ZMQ_ROUTER_RAW},
-  {"xpub_verbose", ZMQ_XPUB_VERBOSE}};
+  {"invert_matching", ZMQ_INVERT_MATCHING},
+  {"xpub_verbose", ZMQ_XPUB_VERBOSE},
+  {"xpub_verboser", ZMQ_XPUB_VERBOSER}};
 
 const std::map<std::string, int> text_options{{"routing_id", ZMQ_ROUTING_ID},
                                               {"subscribe", ZMQ_SUBSCRIBE},
