@@ -7,6 +7,7 @@
 
 #include "tests/actors/fixture.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/multicast_interface.hpp"
 #include "tests/support/raw_datagram.hpp"
 
 namespace zmqrt::test {
@@ -253,6 +254,43 @@ TEST_CASE("udp: IPv6") {
   CHECK(asked[0].view() == raw.name());
   dgram.send(std::move(asked));
   CHECK(raw.recv() == "four");
+}
+
+TEST_CASE("udp: IPv6 groups that share a port keep apart") {
+  ON_EVERY(where, over_udp());
+  const auto device = multicast_interface();
+  if (device.empty())
+    return;
+  scene it{where};
+  const auto open = [&](socket_type type) {
+    auto made = it.open(type);
+    made.set(option::ipv6, true);
+    if (type == socket_type::dish)
+      made.join("g");
+    return made;
+  };
+  // Interface-local: nothing leaves this machine.
+  const auto endpoint = [&](const char* host, const std::string& port) {
+    return "udp://" + device + ";[" + host + "]:" + port;
+  };
+  // A port that was free a moment ago.
+  auto probe = open(socket_type::dish);
+  const auto port = port_of(probe.bind(endpoint("ff01::1234", "*")));
+  probe.close();
+  auto first = open(socket_type::dish);
+  first.bind(endpoint("ff01::1234", port));
+  auto second = open(socket_type::dish);
+  second.bind(endpoint("ff01::5678", port));
+  auto to_first = open(socket_type::radio);
+  to_first.connect(endpoint("ff01::1234", port));
+  auto to_second = open(socket_type::radio);
+  to_second.connect(endpoint("ff01::5678", port));
+  to_second.send(to_group("g", "to the second"));
+  CHECK(second.recv().str() == "to the second");
+  to_first.send(to_group("g", "to the first"));
+  CHECK(first.recv().str() == "to the first");
+  to_second.send(to_group("g", "again"));
+  CHECK(second.recv().str() == "again");
 }
 
 TEST_CASE("udp: names and interfaces") {

@@ -8,8 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -99,19 +97,6 @@ private:
   std::unique_ptr<datagram> link_;
   bool inside_ = false;
 };
-
-/// One that is up and has groups and IPv6; empty: this machine has none.
-std::string multicast_interface() {
-  ifaddrs* raw = nullptr;
-  REQUIRE(getifaddrs(&raw) == 0);
-  const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> all{raw, freeifaddrs};
-  for (const auto* each = raw; each != nullptr; each = each->ifa_next)
-    if (each->ifa_addr != nullptr && each->ifa_addr->sa_family == AF_INET6
-        && (each->ifa_flags & IFF_MULTICAST) != 0
-        && (each->ifa_flags & IFF_UP) != 0)
-      return each->ifa_name;
-  return {};
-}
 
 datagram_options towards() {
   datagram_options options;
