@@ -7,28 +7,15 @@
 #include <new>
 
 #include "libzmqrt/message/batch.hpp"
+#include "libzmqrt/message/frame_octets.hpp"
 
 namespace zmqrt {
 
 namespace {
 
-constexpr std::size_t long_header = 9;
 constexpr std::size_t min_capacity = 4096;
 // Writing 64 to 256 KiB at a time is what the kernel does best.
 constexpr std::size_t max_capacity = std::size_t{256} * 1024;
-
-std::size_t put_header(std::byte* at, std::size_t size, bool more) noexcept {
-  const unsigned more_bit = more ? frame_flag_more : 0U;
-  if (size < 256) {
-    at[0] = static_cast<std::byte>(more_bit);
-    at[1] = static_cast<std::byte>(size);
-    return 2;
-  }
-  at[0] = static_cast<std::byte>(more_bit | frame_flag_long);
-  for (unsigned i = 0; i < 8; ++i)
-    at[1 + i] = static_cast<std::byte>(size >> (56 - 8 * i));
-  return long_header;
-}
 
 } // namespace
 
@@ -72,18 +59,10 @@ bool batch_writer::append_slowly(batch& to, std::span<const frame> front,
 bool batch_writer::append_command(batch& to, std::string_view name,
                                   std::string_view data) {
   return to.all_or_nothing([&] {
-    const std::size_t body = 1 + name.size() + data.size();
-    reserve(long_header + body);
-    std::byte* const start = cursor_;
-    std::byte* at = start + put_header(start, body, false);
-    start[0] |= std::byte{frame_flag_command};
-    *at++ = static_cast<std::byte>(name.size());
-    at = std::copy_n(reinterpret_cast<const std::byte*>(name.data()),
-                     name.size(), at);
-    at = std::copy_n(reinterpret_cast<const std::byte*>(data.data()),
-                     data.size(), at);
-    to.append(slab_, start, static_cast<std::size_t>(at - start));
-    cursor_ = at;
+    reserve(command_room(name, data));
+    const std::size_t size = write_command(cursor_, name, data);
+    to.append(slab_, cursor_, size);
+    cursor_ += size;
     ++to.messages_;
   });
 }
@@ -91,9 +70,10 @@ bool batch_writer::append_command(batch& to, std::string_view name,
 void batch_writer::write(batch& to, const frame& part, bool more) {
   const std::span body = part.bytes();
   const bool attached = body.size() >= attach_threshold;
-  reserve(attached ? long_header : long_header + body.size());
+  reserve(longest_v2_header + (attached ? 0 : body.size()));
   std::byte* const start = cursor_;
-  std::size_t size = put_header(start, body.size(), more);
+  const std::uint8_t flags = more ? frame_flag_more : 0;
+  std::size_t size = write_v2_header(start, flags, body.size());
   if (!attached && !body.empty()) {
     std::memcpy(start + size, body.data(), body.size());
     size += body.size();

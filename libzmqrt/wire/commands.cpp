@@ -8,7 +8,8 @@
 #include <array>
 #include <utility>
 
-#include "libzmqrt/wire/frame_header.hpp"
+#include "libzmqrt/message/frame_octets.hpp"
+#include "libzmqrt/wire/byte_order.hpp"
 
 namespace zmqrt::wire {
 
@@ -64,13 +65,10 @@ verdict parse_error(std::span<const std::byte> data, std::string& reason) {
 
 void append_command(std::string& out, std::string_view name,
                     std::string_view data) {
-  std::byte header[longest_header];
-  const std::size_t size =
-    write_v2_header(header, frame_flag_command, 1 + name.size() + data.size());
-  out.append(reinterpret_cast<const char*>(header), size);
-  out += static_cast<char>(name.size());
-  out += name;
-  out += data;
+  const std::size_t before = out.size();
+  out.resize(before + command_room(name, data));
+  auto* const at = reinterpret_cast<std::byte*>(out.data() + before);
+  out.resize(before + write_command(at, name, data));
 }
 
 void append_ping(std::string& out, std::uint16_t ttl_deciseconds) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "libzmqrt/message/batch.hpp"
+#include "libzmqrt/message/frame_octets.hpp"
 #include "libzmqrt/wire/byte_order.hpp"
 
 namespace zmqrt::wire {
@@ -69,19 +70,8 @@ read_v1_header(const std::byte* at, std::size_t available) noexcept {
   return out;
 }
 
-/// Writes a canonical header to `to` (at least longest_header octets) and
-/// answers its size.
-inline std::size_t write_v2_header(std::byte* to, std::uint8_t flags,
-                                   std::uint64_t body) noexcept {
-  if (body <= 0xff) {
-    to[0] = std::byte{flags};
-    to[1] = static_cast<std::byte>(body);
-    return 2;
-  }
-  to[0] = static_cast<std::byte>(flags | frame_flag_long);
-  store_be64(to + 1, body);
-  return 9;
-}
+/// Writes a canonical header.
+using zmqrt::write_v2_header;
 
 /// Writes a ZMTP 1.0 header to `to` (at least longest_header octets) and
 /// answers its size.
