@@ -53,7 +53,7 @@ public:
   }
 
   void step() {
-    waits_for_room_ = held_.empty() && !has_room(to_);
+    waits_for_room_ = !has_room(to_);
     if (waits_for_room_)
       return;
     if (held_.empty())
