@@ -46,14 +46,14 @@ pkg_config)
 headers)
   # Each public header compiles alone, and asks for nothing but std and the
   # other public headers.
+  found=$(mktemp)
+  trap 'rm -f "$found"' EXIT
   for header in "$2"/include/zmqrt/*.hpp; do
     name=zmqrt/${header##*/}
-    others=$(echo "#include <$name>" |
-      "$CXX" -std=c++20 "${flags[@]}" -Wall -Wextra -Wpedantic -Werror \
-        -I "$2/include" -x c++ -M - | tr ' ' '\n' |
-      grep -E '/(caf|spdlog|fmt|nlohmann|CLI|sodium|liburing|zmq)[/.]' || true)
     echo "#include <$name>" | "$CXX" -std=c++20 "${flags[@]}" -Wall -Wextra \
-      -Wpedantic -Werror -I "$2/include" -x c++ -fsyntax-only -
+      -Wpedantic -Werror -I "$2/include" -x c++ -fsyntax-only -MD -MF "$found" -
+    others=$(tr ' ' '\n' <"$found" |
+      grep -E '/(caf|spdlog|fmt|nlohmann|CLI|sodium|liburing|zmq)[/.]' || true)
     if [[ -n $others ]]; then
       printf '%s includes\n%s\n' "$name" "$others"
       exit 1
