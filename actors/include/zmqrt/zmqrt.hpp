@@ -18,3 +18,4 @@
 #include "zmqrt/socket.hpp"
 #include "zmqrt/socket_type.hpp"
 #include "zmqrt/statistics.hpp"
+#include "zmqrt/version.hpp"
