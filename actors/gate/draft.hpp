@@ -35,6 +35,7 @@ private:
   batch staged_;
   batch_writer writer_;
   std::size_t parts_ = 0;
+  std::size_t bytes_ = 0;
   std::optional<frame> last_; // whether more follows is not known yet
   // Where the pattern looks at messages: what it will see, and how long
   // commit() may wait.

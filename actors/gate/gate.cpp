@@ -151,8 +151,9 @@ gate::state::state(socket_type what, const socket_options& given)
     takes_turns(what == socket_type::req || what == socket_type::rep),
     subscribes(what == socket_type::sub || what == socket_type::xsub
                || what == socket_type::dish),
-    most_parts(single_framed(what) ? 1 : most_frames), buffers(shared_pool()),
-    press_writer(shared_pool()) {
+    most_parts(single_framed(what) ? 1 : most_frames),
+    most_bytes(given.most_message_bytes), copies_input(given.copies_received),
+    buffers(shared_pool()), press_writer(shared_pool()) {
   if (policy)
     sees = policy->sees();
   remember_options();

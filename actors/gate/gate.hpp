@@ -92,9 +92,9 @@ public:
   //
   // Codes: again (would block or out of time), not_supported (the type does
   // not do that), invalid_argument (a message without frames),
-  // message_too_long (one of more than most_frames), would_deadlock (waiting on
-  // a reactor's thread), no_memory, interrupted (only where `interruptible`),
-  // and what fail() was given.
+  // message_too_long (one of more than most_frames, or than MAX_MSGSZ of the
+  // context), would_deadlock (waiting on a reactor's thread), no_memory,
+  // interrupted (only where `interruptible`), and what fail() was given.
 
   /// Moves from `what` only when it was accepted.
   [[nodiscard]] std::error_code send(message&& what, patience wait);
@@ -199,8 +199,9 @@ public:
   /// its outbox still goes.
   void stop_sending(pipe_id pipe);
 
-  /// Moves the whole outbox into `out` (which must be empty). The messages
-  /// keep their credit until accepted().
+  /// Moves the outbox into `out` (which must be empty), SNDBATCH_COUNT messages
+  /// of it at most. They keep their credit until accepted(). Throws
+  /// std::bad_alloc, and nothing has moved.
   void take(pipe_id pipe, batch& out);
   /// The kernel has this many messages, for good.
   void accepted(pipe_id pipe, std::uint64_t messages, std::size_t bytes);

@@ -24,6 +24,7 @@ void gate::draft::close() noexcept {
   writer_.restart(0);
   last_.reset();
   parts_ = 0;
+  bytes_ = 0;
   whole_.clear();
   wait_.reset();
 }
@@ -64,6 +65,9 @@ std::error_code gate::append(draft& to, frame part) {
   if (to.parts_ == state_->most_parts)
     return make_error_code(to.parts_ == most_frames ? errc::message_too_long
                                                     : errc::invalid_argument);
+  if (part.size() > state_->most_bytes - to.bytes_)
+    return make_error_code(errc::message_too_long);
+  const std::size_t bytes = part.size();
   if (to.wait_) {
     try {
       to.whole_.push_back(std::move(part));
@@ -76,6 +80,7 @@ std::error_code gate::append(draft& to, frame part) {
     to.last_ = std::move(part);
   }
   ++to.parts_;
+  to.bytes_ += bytes;
   return {};
 }
 

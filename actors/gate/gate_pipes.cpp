@@ -28,7 +28,7 @@ constexpr std::uint64_t most_announced = 1000;
 
 std::optional<pipe_id> gate::attach(pipe_setup setup) {
   state& self = *state_;
-  auto made = std::make_unique<pipe>(self.buffers);
+  auto made = std::make_unique<pipe>(self.buffers, self.copies_input);
   made->bell = std::move(setup.bell);
   made->properties = std::move(setup.properties);
   made->send_hwm = setup.send_hwm;
@@ -191,9 +191,14 @@ void gate::take(pipe_id id, batch& out) {
   pipe* const at = self.find(id);
   if (at == nullptr || at->outbox.empty())
     return;
+  const auto most = static_cast<std::uint64_t>(self.options.sndbatch_count);
+  if (most != 0 && at->outbox.messages() > most) {
+    at->outbox.move_front(most, out); // the rest is written on into
+  } else {
+    std::swap(at->outbox, out);
+    at->writer.restart(out.bytes());
+  }
   ++at->sent.batches;
-  std::swap(at->outbox, out);
-  at->writer.restart(out.bytes());
 }
 
 void gate::accepted(pipe_id id, std::uint64_t messages, std::size_t bytes) {

@@ -24,15 +24,11 @@ message passing(std::span<const std::byte> what) {
     frame::literal({reinterpret_cast<const char*>(what.data()), what.size()})};
 }
 
-/// Not what no peer could receive, or what is none.
-bool well_formed(const message& what, std::size_t most_parts) noexcept {
-  return !what.empty() && what.size() <= most_parts;
-}
-
-/// Why a message is not well_formed().
-std::error_code flaw_of(const message& what) noexcept {
-  return make_error_code(what.size() > most_frames ? errc::message_too_long
-                                                   : errc::invalid_argument);
+/// Why a message may not be sent.
+std::error_code flaw_of(const message& what, std::size_t most_bytes) noexcept {
+  const bool too_long = what.size() > most_frames || what.bytes() > most_bytes;
+  return make_error_code(too_long ? errc::message_too_long
+                                  : errc::invalid_argument);
 }
 
 } // namespace
@@ -83,8 +79,8 @@ void gate::state::appended(pipe_id id, pipe& at, bool was_empty,
 
 std::error_code gate::send(const message& what, patience wait) {
   state& self = *state_;
-  if (!well_formed(what, self.most_parts)) [[unlikely]]
-    return flaw_of(what);
+  if (!self.may_send(what)) [[unlikely]]
+    return flaw_of(what, self.most_bytes);
   errands todo;
   std::int64_t deadline = no_deadline;
   pipe_id id = no_pipe;
@@ -132,8 +128,8 @@ std::error_code gate::send_batch(std::span<message> what, patience wait,
   state& self = *state_;
   std::error_code why;
   while (!why && count < what.size()) {
-    if (!well_formed(what[count], self.most_parts)) {
-      why = flaw_of(what[count]);
+    if (!self.may_send(what[count])) {
+      why = flaw_of(what[count], self.most_bytes);
       break;
     }
     errands todo;
@@ -141,8 +137,7 @@ std::error_code gate::send_batch(std::span<message> what, patience wait,
     const std::size_t first = count;
     gate_guard guard(self.lock);
     // The lock is kept as long as no doorbell has to be rung.
-    while (count < what.size() && well_formed(what[count], self.most_parts)
-           && !todo.bell) {
+    while (count < what.size() && self.may_send(what[count]) && !todo.bell) {
       pipe_id id = no_pipe;
       if (self.sees.out) {
         why = self.send_routed(guard, what[count], wait, deadline, todo);

@@ -116,6 +116,11 @@ struct gate::state {
   [[nodiscard]] std::error_code choose_out(gate_guard& guard, patience& left,
                                            std::int64_t& deadline,
                                            pipe_id& chosen);
+  /// Neither what no peer could receive, nor what is none.
+  [[nodiscard]] bool may_send(const message& what) const noexcept {
+    return !what.empty() && what.size() <= most_parts
+           && (most_bytes == any_bytes || what.bytes() <= most_bytes);
+  }
   /// One more message is in the outbox (which was empty or not before). The
   /// turn has passed on by then, for a draft when it was opened.
   void appended(pipe_id id, pipe& at, bool was_empty, errands& todo);
@@ -263,6 +268,8 @@ struct gate::state {
   const bool takes_turns; ///< REQ, REP: send and receive alternate
   const bool subscribes;  ///< SUB, XSUB, DISH: tells each new peer its topics
   const std::size_t most_parts;             ///< frames that a message may have
+  const std::size_t most_bytes;             ///< and bytes (MAX_MSGSZ)
+  const bool copies_input;                  ///< not ZERO_COPY_RECV
   bool probes = false;                      ///< PROBE_ROUTER
   bool tells_full = false;                  ///< CONGESTED is asked for
   std::vector<std::unique_ptr<pipe>> pipes; // by id

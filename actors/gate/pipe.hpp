@@ -34,7 +34,8 @@ struct inproc_bounds {
 };
 
 struct pipe {
-  explicit pipe(buffer_source& buffers) : writer(buffers), inbox(buffers) {
+  pipe(buffer_source& buffers, bool copies_input)
+    : writer(buffers), inbox(buffers, copies_input) {
   }
 
   // -- out ------------------------------------------------------------------

@@ -21,7 +21,9 @@ using actors::patience;
   if (code == errc::invalid_argument)
     throw error{code, verb, "a message needs at least one frame"};
   if (code == errc::message_too_long)
-    throw error{code, verb, "a message has at most 65536 frames"};
+    throw error{code, verb,
+                "it has more than 65536 frames, or more bytes than MAX_MSGSZ "
+                "or a datagram allows"};
   if (code == errc::would_deadlock)
     throw error{code, verb, "called on a thread of the runtime"};
   throw error{code, verb};

@@ -41,7 +41,8 @@ transports::stream_options make_stream_options(const socket_options& options) {
   result.tcp_congestion = options.tcp_congestion;
   result.bind_to_device = options.bindtodevice;
   result.multishot_recv = options.multishot_recv;
-  result.recv_batch_bytes = static_cast<std::size_t>(options.recv_batch_bytes);
+  result.recv_batch_bytes = options.read_bytes();
+  result.send_batch_bytes = options.write_bytes();
   return result;
 }
 

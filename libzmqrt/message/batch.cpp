@@ -87,21 +87,28 @@ void batch::clear() noexcept {
   bytes_ = 0;
 }
 
-void batch::drop_front(std::uint64_t count) {
+batch_place batch::behind(std::uint64_t count,
+                          std::size_t& bytes) const noexcept {
   assert(count <= messages_);
   batch_place at;
-  std::size_t taken = 0;
-  for (std::uint64_t dropped = 0; dropped < count; ++dropped) {
+  bytes = 0;
+  for (std::uint64_t passed = 0; passed < count; ++passed) {
     frame_view part;
     do {
       if (!next_frame(segments_, at, part)) {
         assert(false && "not a canonical batch");
-        return;
+        bytes = 0;
+        return {};
       }
-      taken += part.wire_size;
+      bytes += part.wire_size;
     } while (part.more());
   }
   skip_finished(segments_, at);
+  return at;
+}
+
+void batch::cut(const batch_place& at, std::uint64_t messages,
+                std::size_t bytes) noexcept {
   segments_.erase(
     segments_.begin(),
     std::next(segments_.begin(), static_cast<std::ptrdiff_t>(at.segment)));
@@ -109,8 +116,30 @@ void batch::drop_front(std::uint64_t count) {
     segments_.front().data += at.offset;
     segments_.front().size -= at.offset;
   }
-  messages_ -= count;
-  bytes_ -= taken;
+  messages_ -= messages;
+  bytes_ -= bytes;
+}
+
+void batch::drop_front(std::uint64_t count) {
+  std::size_t taken = 0;
+  const batch_place at = behind(count, taken);
+  cut(at, count, taken);
+}
+
+void batch::move_front(std::uint64_t count, batch& out) {
+  assert(out.empty());
+  std::size_t taken = 0;
+  const batch_place at = behind(count, taken);
+  const auto end =
+    std::next(segments_.begin(), static_cast<std::ptrdiff_t>(at.segment));
+  out.segments_.reserve(at.segment + 1);
+  out.segments_.assign(std::move_iterator{segments_.begin()},
+                       std::move_iterator{end});
+  if (at.offset != 0)
+    out.segments_.push_back({end->owner, end->data, at.offset});
+  out.messages_ = count;
+  out.bytes_ = taken;
+  cut(at, count, taken);
 }
 
 } // namespace zmqrt

@@ -45,6 +45,12 @@ struct segment {
   std::size_t size = 0;
 };
 
+/// A place between two frames of a run of segments.
+struct batch_place {
+  std::size_t segment = 0;
+  std::size_t offset = 0; ///< in that segment
+};
+
 class batch {
 public:
   batch() = default;
@@ -117,11 +123,21 @@ public:
   /// Removes the first `count` messages (at most messages()), for a canonical
   /// batch. Used when the kernel has accepted them, and by CONFLATE.
   void drop_front(std::uint64_t count);
+  /// Moves the first `count` messages (at most messages()) into `out`, which
+  /// is empty; for a canonical batch. Throws std::bad_alloc, and nothing has
+  /// moved.
+  void move_front(std::uint64_t count, batch& out);
 
 private:
   friend class batch_reader;
   friend class batch_writer;
 
+  /// Where the first `count` messages end, and how many bytes they are.
+  [[nodiscard]] batch_place behind(std::uint64_t count,
+                                   std::size_t& bytes) const noexcept;
+  /// Removes what is before `at`.
+  void cut(const batch_place& at, std::uint64_t messages,
+           std::size_t bytes) noexcept;
   [[nodiscard]] bool extends(const slab_ref& owner,
                              const std::byte* data) const noexcept {
     return !segments_.empty()
@@ -150,12 +166,6 @@ private:
   std::vector<segment> segments_;
   std::uint64_t messages_ = 0;
   std::size_t bytes_ = 0;
-};
-
-/// A place between two frames of a run of segments.
-struct batch_place {
-  std::size_t segment = 0;
-  std::size_t offset = 0; ///< in that segment
 };
 
 /// A frame found in a batch.
@@ -260,10 +270,11 @@ private:
 /// Reads messages out of a queue of canonical batches, front to back: a
 /// pipe's inbox. Bodies of at most frame::inline_capacity bytes are copied,
 /// those that fill at least half of their slab are shared, others are copied
-/// into a slab of their own size.
+/// into a slab of their own size, as are all of a reader that copies.
 class batch_reader {
 public:
-  explicit batch_reader(buffer_source& source) noexcept : source_(&source) {
+  explicit batch_reader(buffer_source& source, bool copies = false) noexcept
+    : source_(&source), copies_(copies) {
   }
   batch_reader(batch_reader&& other) noexcept;
   batch_reader& operator=(batch_reader&& other) noexcept;
@@ -335,6 +346,7 @@ private:
   void leave_segment() noexcept;
 
   buffer_source* source_;
+  bool copies_;
   std::vector<segment> queue_;
   std::size_t front_ = 0; ///< the segment that is being read
   const std::byte* cursor_ = nullptr;

@@ -24,15 +24,17 @@ auto nth(std::vector<segment>& in, std::size_t index) {
 } // namespace
 
 batch_reader::batch_reader(batch_reader&& other) noexcept
-  : source_(other.source_), queue_(std::move(other.queue_)),
-    front_(other.front_), cursor_(other.cursor_), end_(other.end_),
-    messages_(other.messages_), bytes_(other.bytes_) {
+  : source_(other.source_), copies_(other.copies_),
+    queue_(std::move(other.queue_)), front_(other.front_),
+    cursor_(other.cursor_), end_(other.end_), messages_(other.messages_),
+    bytes_(other.bytes_) {
   other.clear();
 }
 
 batch_reader& batch_reader::operator=(batch_reader&& other) noexcept {
   if (this != &other) {
     source_ = other.source_;
+    copies_ = other.copies_;
     queue_ = std::move(other.queue_);
     front_ = other.front_;
     cursor_ = other.cursor_;
@@ -125,7 +127,7 @@ bool batch_reader::read(const frame_view& found, frame& into) const noexcept {
   const slab_ref& owner = *found.owner;
   const std::size_t size = found.body.size();
   if (size <= frame::inline_capacity || !owner
-      || size >= owner->capacity() / 2) {
+      || (!copies_ && size >= owner->capacity() / 2)) {
     into = frame::share(owner, found.body);
     return true;
   }

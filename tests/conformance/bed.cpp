@@ -263,6 +263,7 @@ void side::on_sent(std::size_t size) {
   calls_within += inside_ ? 1 : 0;
   REQUIRE(size <= left_);
   sent_bytes += size;
+  most_told = std::max(most_told, size);
   left_ -= size;
   if (left_ == 0) {
     sending = false;

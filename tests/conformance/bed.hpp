@@ -133,6 +133,7 @@ public:
   std::size_t received_bytes = 0;
   std::size_t direct_bytes = 0;
   std::size_t sent_bytes = 0;
+  std::size_t most_told = 0; ///< by one on_sent()
   bool sending = false;
   bool ended = false;
   std::error_code end_code;

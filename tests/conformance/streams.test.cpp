@@ -164,3 +164,28 @@ TEST_CASE("a thousand streams are served at once") {
   }
   in.close(*door, accepted);
 }
+
+TEST_CASE("reads and writes stay within their bounds") {
+  IN_EVERY_SETTING(where);
+  const auto bound = GENERATE(std::size_t{100}, std::size_t{10'000});
+  CAPTURE(bound);
+  const std::size_t size = 300 * bound;
+  bed in{where};
+  stream_options options;
+  options.recv_batch_bytes = bound;
+  options.send_batch_bytes = bound;
+  connected_pair pair{in, options};
+  std::size_t most_read = 0;
+  pair.far.arrived = [&](std::span<const std::byte> bytes) {
+    most_read = std::max(most_read, bytes.size());
+  };
+  pair.near.send(pattern_batch(size, 1));
+  in.until(
+    [&] { return pair.far.received_bytes == size && !pair.near.sending; });
+  CHECK((pair.far.received == pattern_text(size, 1)));
+  CHECK(most_read <= bound);
+  // epoll tells of the writes of two turns together.
+  const std::size_t writes = where.backend == "epoll" ? 8 : 1;
+  CHECK(pair.near.most_told <= writes * bound);
+  pair.finish();
+}

@@ -22,7 +22,6 @@ namespace {
 
 constexpr std::size_t reads_per_turn = 4;
 constexpr std::size_t writes_per_turn = 4;
-constexpr std::size_t write_bytes = 256 * 1024;
 constexpr std::size_t write_parts = 64;
 
 constexpr std::uint32_t reading = EPOLLIN | EPOLLRDHUP | EPOLLET;
@@ -32,7 +31,8 @@ constexpr std::uint32_t reading = EPOLLIN | EPOLLRDHUP | EPOLLET;
 epoll_stream::epoll_stream(epoll_reactor& loop, descriptor socket,
                            const address& remote, const stream_options& options)
   : loop_(loop), socket_(std::move(socket)), remote_(remote),
-    read_bytes_(std::max<std::size_t>(options.recv_batch_bytes, 1)) {
+    read_bytes_(std::max<std::size_t>(options.recv_batch_bytes, 1)),
+    write_bytes_(std::max<std::size_t>(options.send_batch_bytes, 1)) {
 }
 
 void epoll_stream::start(stream_handler& handler) {
@@ -184,7 +184,7 @@ void epoll_stream::write_some() {
   for (std::size_t i = 0; i < writes_per_turn && !unsent_.done(); ++i) {
     if (!writable_)
       break;
-    const auto next = unsent_.next(parts, write_bytes);
+    const auto next = unsent_.next(parts, write_bytes_);
     msghdr header{};
     header.msg_iov = parts.data();
     header.msg_iovlen = next.parts;

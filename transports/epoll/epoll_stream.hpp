@@ -52,6 +52,7 @@ private:
   address remote_;
   mutable address local_;
   std::size_t read_bytes_;
+  std::size_t write_bytes_;
   stream_handler* handler_ = nullptr;
 
   std::error_code start_failed_;

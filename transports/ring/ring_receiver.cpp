@@ -24,7 +24,8 @@ constexpr std::uint8_t chatty_reads = 8;
 ring_receiver::ring_receiver(ring_stream& of,
                              const stream_options& options) noexcept
   : of_(of), big_bytes_(std::max<std::size_t>(options.recv_batch_bytes, 1)),
-    multishot_allowed_(options.multishot_recv) {
+    // Its reads fill whole buffers.
+    multishot_allowed_(options.multishot_recv && big_bytes_ >= tail_bytes) {
 }
 
 void ring_receiver::receive(bool on) {
@@ -125,7 +126,8 @@ void ring_receiver::read_next() {
   } else if (loop.features().buffer_rings) {
     start_picked();
   } else if (maybe_more_) {
-    start_vectored({}, big_ ? big_bytes_ : tail_bytes, MSG_DONTWAIT);
+    start_vectored({}, big_ ? big_bytes_ : std::min(big_bytes_, tail_bytes),
+                   MSG_DONTWAIT);
   } else {
     start_readable();
   }

@@ -12,14 +12,6 @@
 
 namespace zmqrt::transports {
 
-namespace {
-
-/// A write costs 7.5 us and 0.1 us per KiB (measured): more at a time gains
-/// little and keeps the others of the loop waiting.
-constexpr std::size_t write_bytes = 256 * 1024;
-
-} // namespace
-
 void ring_sender::send(const batch& bytes) {
   assert(!in_flight() && unsent_.done());
   unsent_ = batch_cursor{bytes};
@@ -28,7 +20,7 @@ void ring_sender::send(const batch& bytes) {
 }
 
 void ring_sender::write_next() {
-  const auto next = unsent_.next(parts_->parts, write_bytes);
+  const auto next = unsent_.next(parts_->parts, most_bytes_);
   parts_->header.msg_iov = parts_->parts.data();
   parts_->header.msg_iovlen = next.parts;
   of_.loop().queue().start(*this, [&](io_uring_sqe* entry) {

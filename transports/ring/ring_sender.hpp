@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -18,7 +20,8 @@ class ring_stream;
 
 class ring_sender final : public ring_operation {
 public:
-  explicit ring_sender(ring_stream& of) noexcept : of_(of) {
+  ring_sender(ring_stream& of, const stream_options& options) noexcept
+    : of_(of), most_bytes_(std::max<std::size_t>(options.send_batch_bytes, 1)) {
   }
 
   void send(const batch& bytes);
@@ -29,6 +32,7 @@ private:
   void fail(int error);
 
   ring_stream& of_;
+  std::size_t most_bytes_; // of a write
   batch_cursor unsent_;
   std::unique_ptr<write_parts> parts_;
 };

@@ -17,7 +17,7 @@ namespace zmqrt::transports {
 ring_stream::ring_stream(ring_reactor& loop, descriptor socket,
                          const address& remote, const stream_options& options)
   : loop_(loop), socket_(std::move(socket)), remote_(remote),
-    receiver_(*this, options), sender_(*this) {
+    receiver_(*this, options), sender_(*this, options) {
 }
 
 void ring_stream::start(stream_handler& handler) {

@@ -128,20 +128,22 @@ ZMQRT_OPTION(use_fd,              89, integer, -1, -1, most_int, all_sockets, se
 ZMQRT_OPTION(tcp_congestion,   10001, text,    "", 0, 15, all_sockets, set_get, next_endpoint)
 
 // -- batching and the ring ---------------------------------------------------
-// No effect yet: large frames are sent by reference, and copied by the kernel.
+// No effect: large frames are sent by reference, and copied by the kernel.
 ZMQRT_OPTION(zerocopy_send,    10002, boolean, false, 0, 1, all_sockets, set_get, next_endpoint)
-// No effect yet: that is from 4096 bytes on.
+// No effect: by reference is from 4096 bytes on.
 ZMQRT_OPTION(zerocopy_send_threshold, 10003, integer, 65536, 4096, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(multishot_recv,   10004, boolean, true, 0, 1, all_sockets, set_get, next_endpoint)
-// No effect yet: a write takes what waits, up to 256 KiB.
-ZMQRT_OPTION(sndbatch_count,   10006, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
-// No effect yet: a write takes what waits, up to 256 KiB.
+// Messages that are handed to a connection at once, at most; 0: what waits.
+ZMQRT_OPTION(sndbatch_count,   10006, integer, 0, 0, most_int, all_sockets, set_get, at_once)
+// Of one write, at most.
 ZMQRT_OPTION(sndbatch_bytes,   10007, integer, 262144, 1, most_int, all_sockets, set_get, next_endpoint)
-// On a ring no more than 65536, the size of its shared buffers.
+// Of one read, at most, but for what goes straight into a large message's own
+// memory; on a ring no more than 65536, the size of its shared buffers.
 ZMQRT_OPTION(recv_batch_bytes, 10008, integer, 65536, 4096, 16777216, all_sockets, set_get, next_endpoint)
-// No effect yet: RECV_BATCH_BYTES bounds a read.
+// Bounds a read beside `recv_batch_bytes`: the lesser counts, but 8192, the
+// default, says nothing.
 ZMQRT_OPTION(in_batch_size,      101, integer, 8192, 1, most_int, all_sockets, set_get, next_endpoint)
-// No effect yet: a write takes what waits, up to 256 KiB.
+// Bounds a write beside `sndbatch_bytes` in the same way.
 ZMQRT_OPTION(out_batch_size,     102, integer, 8192, 1, most_int, all_sockets, set_get, next_endpoint)
 
 // -- of other systems and transports: stored and answered --------------------

@@ -31,6 +31,24 @@ std::vector<std::string> frames_in(gate& from, pipe_id pipe) {
 
 } // namespace
 
+TEST_CASE("a draft of more bytes than MAX_MSGSZ allows is refused") {
+  socket_options some;
+  some.most_message_bytes = 4;
+  gate push{socket_type::push, some};
+  const auto pipe = *push.attach({});
+  gate::draft parts;
+  REQUIRE_FALSE(push.open(parts, patience::never()));
+  CHECK(push.append(parts, frame{"12345"}) == errc::message_too_long);
+  REQUIRE_FALSE(push.append(parts, frame{"123"}));
+  CHECK(push.append(parts, frame{"45"}) == errc::message_too_long);
+  REQUIRE_FALSE(push.append(parts, frame{"4"}));
+  REQUIRE_FALSE(push.commit(parts));
+  CHECK(frames_in(push, pipe) == std::vector<std::string>{"123;4;"});
+  REQUIRE_FALSE(push.open(parts, patience::never()));
+  REQUIRE_FALSE(push.append(parts, frame{"1234"}));
+  push.abandon(parts);
+}
+
 TEST_CASE("a draft becomes one message, behind what was sent meanwhile") {
   const auto push = make_gate(socket_type::push);
   const auto bell = std::make_shared<counting_bell>();

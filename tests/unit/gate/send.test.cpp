@@ -51,6 +51,44 @@ TEST_CASE("all three ways to send one frame say the same on the wire") {
   CHECK(taken(*push, *pipe) == texts{text, text, text});
 }
 
+TEST_CASE("SNDBATCH_COUNT bounds what is taken at once") {
+  socket_options some;
+  some.sndbatch_count = 2;
+  gate push{socket_type::push, some};
+  const auto bell = std::make_shared<counting_bell>();
+  const auto pipe = *push.attach({bell, nullptr, -1, -1});
+  for (const auto* text : {"a", "b", "c"})
+    REQUIRE_FALSE(put(push, text));
+  CHECK(taken(push, pipe) == texts{"a", "b"});
+  REQUIRE_FALSE(put(push, "d"));
+  CHECK(bell->rung == 1); // it has not been empty since
+  CHECK(taken(push, pipe) == texts{"c", "d"});
+  CHECK(taken(push, pipe).empty());
+  CHECK(push.unsent() == 0);
+  CHECK(push.statistics().sent.batches == 2);
+  REQUIRE_FALSE(put(push, "e"));
+  CHECK(bell->rung == 2);
+  CHECK(taken(push, pipe) == texts{"e"});
+}
+
+TEST_CASE("a message of more bytes than MAX_MSGSZ allows is refused") {
+  socket_options some;
+  some.most_message_bytes = 4;
+  gate push{socket_type::push, some};
+  const auto pipe = *push.attach({});
+  CHECK_FALSE(put(push, "1234"));
+  CHECK(put(push, "12345") == errc::message_too_long);
+  std::vector<message> many;
+  many.emplace_back("1");
+  many.emplace_back(message{"12", "345"});
+  std::size_t count = 0;
+  CHECK_FALSE(push.send_batch(many, patience::never(), count));
+  CHECK(count == 1);
+  CHECK(push.send_batch(std::span{many}.subspan(1), patience::never(), count)
+        == errc::message_too_long);
+  CHECK(taken(push, pipe) == texts{"1234", "1"});
+}
+
 TEST_CASE("a message of more frames than a peer may send is refused") {
   const auto push = make_gate(socket_type::push);
   REQUIRE(push->attach({}));

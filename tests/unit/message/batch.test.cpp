@@ -143,6 +143,60 @@ TEST_CASE("what is read pins no more than twice itself") {
   REQUIRE(second[0].size() == 520);
 }
 
+TEST_CASE("a reader that copies shares no slab, nor does one moved from it") {
+  test::heap_source memory;
+  batch_writer writer(memory);
+  const message large{std::string(attach_threshold, 'l')};
+  batch sent;
+  for (int i = 0; i < 2; ++i)
+    REQUIRE(writer.append(sent, large));
+  batch_reader reader(memory, true);
+  reader.push(sent);
+  message got;
+  REQUIRE(reader.next(got));
+  REQUIRE(got.str() == large.str());
+  REQUIRE(got[0].owner() != large[0].owner());
+  batch_reader moved{std::move(reader)};
+  REQUIRE(moved.next(got));
+  REQUIRE(got.str() == large.str());
+  REQUIRE(got[0].owner() != large[0].owner());
+}
+
+TEST_CASE("messages move from the front of a batch to another one") {
+  test::heap_source memory;
+  batch_writer writer(memory);
+  const std::vector<message> all{message{"a"}, message{"b1", "b2"},
+                                 message{std::string(attach_threshold, 'c')},
+                                 message{"d"}};
+  for (std::uint64_t count = 0; count <= all.size(); ++count) {
+    batch from;
+    for (const message& each : all)
+      REQUIRE(writer.append(from, each));
+    const std::size_t bytes = from.bytes();
+    batch front;
+    from.move_front(count, front);
+    REQUIRE(front.messages() == count);
+    REQUIRE(from.messages() == all.size() - count);
+    REQUIRE(front.bytes() + from.bytes() == bytes);
+    REQUIRE(front.empty() == (count == 0));
+    batch_reader reader(memory);
+    reader.push(front);
+    // What is written on goes behind the rest.
+    REQUIRE(writer.append(from, message{"e"}));
+    reader.push(from);
+    message got;
+    for (const message& each : all) {
+      REQUIRE(reader.next(got));
+      REQUIRE(got.size() == each.size());
+      for (std::size_t i = 0; i < each.size(); ++i)
+        REQUIRE(got[i].view() == each[i].view());
+    }
+    REQUIRE(reader.next(got));
+    REQUIRE(got.str() == "e");
+    REQUIRE_FALSE(reader.next(got));
+  }
+}
+
 TEST_CASE("a writer without memory leaves the batch as it was") {
   test::heap_source memory;
   batch_writer writer(memory);

@@ -121,6 +121,26 @@ TEST_CASE("what is set is what is got") {
 
 TEST_CASE("refusals say the rule and change nothing") {
   REQUIRE(rule_of(option::sndhwm.id, -1) == "must be 0 or more, not -1");
+TEST_CASE("what bounds a read and a write") {
+  socket_options in;
+  REQUIRE(in.read_bytes() == 65536);
+  REQUIRE(in.write_bytes() == 262144);
+  in.in_batch_size = 5000;
+  in.out_batch_size = 6000;
+  REQUIRE(in.read_bytes() == 5000);
+  REQUIRE(in.write_bytes() == 6000);
+  in.recv_batch_bytes = 4096;
+  in.sndbatch_bytes = 1;
+  REQUIRE(in.read_bytes() == 4096);
+  REQUIRE(in.write_bytes() == 1);
+  in.in_batch_size = 8192; // libzmq's default says nothing
+  in.out_batch_size = 8192;
+  in.recv_batch_bytes = 1'000'000;
+  in.sndbatch_bytes = 2'000'000;
+  REQUIRE(in.read_bytes() == 1'000'000);
+  REQUIRE(in.write_bytes() == 2'000'000);
+}
+
   REQUIRE(rule_of(option::linger.id, milliseconds{-2})
           == "must be -1 or more milliseconds, not -2");
   REQUIRE(rule_of(option::linger.id, milliseconds{std::int64_t{1} << 31})
