@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <pthread.h>
+#include <sched.h>
 
 #include "transports/posix/signals_blocked.hpp"
 
@@ -28,6 +29,22 @@ reactor_thread::~reactor_thread() {
   assert(!loop_->is_current());
   loop_->stop();
   thread_.join();
+}
+
+std::error_code reactor_thread::set_policy(int policy, int priority) noexcept {
+  sched_param parameters{};
+  parameters.sched_priority = priority;
+  return errno_code(
+    pthread_setschedparam(thread_.native_handle(), policy, &parameters));
+}
+
+std::error_code reactor_thread::set_cpus(const std::set<int>& which) noexcept {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (const int cpu : which)
+    CPU_SET(static_cast<unsigned>(cpu), &set);
+  return errno_code(
+    pthread_setaffinity_np(thread_.native_handle(), sizeof set, &set));
 }
 
 } // namespace zmqrt::transports

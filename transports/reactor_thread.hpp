@@ -6,7 +6,9 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include "transports/reactor.hpp"
@@ -21,6 +23,11 @@ public:
   ~reactor_thread();
   reactor_thread(const reactor_thread&) = delete;
   reactor_thread& operator=(const reactor_thread&) = delete;
+
+  /// sched(7). Empty: done; else what the kernel says.
+  [[nodiscard]] std::error_code set_policy(int policy, int priority) noexcept;
+  /// The CPUs that it may run on, below CPU_SETSIZE.
+  [[nodiscard]] std::error_code set_cpus(const std::set<int>& which) noexcept;
 
   [[nodiscard]] reactor& loop() noexcept {
     return *loop_;

@@ -11,6 +11,9 @@
 
 #include "actors/caf_compat.hpp"
 #include "actors/context/context_actor.hpp"
+#include "actors/context/context_check.hpp"
+#include "actors/context/context_numbers.hpp"
+#include "actors/context/io_threads.hpp"
 #include "actors/pinned.hpp"
 #include "actors/socket/socket_actor.hpp"
 #include "libzmqrt/patterns/pattern.hpp"
@@ -30,37 +33,6 @@ transports::backend_choice choice(io_backend wanted) {
     break;
   }
   return transports::backend_choice::automatic;
-}
-
-// A blocking verb on a reactor's own thread would wait for itself.
-class mark_thread final : public transports::task {
-public:
-  void run() noexcept override {
-    forbid_waiting_on_this_thread();
-  }
-};
-
-std::vector<std::unique_ptr<transports::reactor_thread>>
-start_threads(const std::vector<std::shared_ptr<transports::reactor>>& loops,
-              const std::string& name_prefix) {
-  std::vector<std::unique_ptr<transports::reactor_thread>> threads;
-  for (const auto& loop : loops) {
-    loop->post(std::make_shared<mark_thread>());
-    threads.push_back(std::make_unique<transports::reactor_thread>(
-      loop, name_prefix + "/io-" + std::to_string(threads.size())));
-  }
-  return threads;
-}
-
-void check(const context_options& options) {
-  if (options.io_threads < 1)
-    throw error{errc::invalid_argument, "io_threads", "must be at least 1"};
-  if (options.max_sockets < 1)
-    throw error{errc::invalid_argument, "max_sockets", "must be at least 1"};
-  constexpr std::chrono::milliseconds most{std::numeric_limits<int>::max()};
-  if (options.linger < infinite || options.linger > most)
-    throw error{errc::invalid_argument, "linger",
-                "must be -1 to 2147483647 milliseconds"};
 }
 
 } // namespace
@@ -95,11 +67,13 @@ std::shared_ptr<context_core> context_core::make(const context_options& options,
   try {
     // Threads first: CAF 0.17 does not survive a lack of them, and so far there
     // is nothing to take apart.
-    auto threads = start_threads(loops, options.thread_name_prefix);
+    auto threads = start_threads(loops, options);
     std::shared_ptr<context_core> core{new context_core{options, system}};
     core->start(std::move(loops));
     core->threads_ = std::move(threads);
     return core;
+  } catch (const error&) {
+    throw; // a thread that may not run as it should
   } catch (const std::system_error& problem) {
     throw error{errc::no_io_thread, "io_threads", problem.what()};
   }
@@ -124,22 +98,36 @@ void context_core::start(
   actor_ = spawn_pinned<context_actor>(*units_.front());
 }
 
-// -- sockets ------------------------------------------------------------------
-
-reactor_unit& context_core::least_loaded() {
-  return *units_[next_unit_++ % units_.size()];
+context_options context_core::options() const {
+  std::lock_guard guard{mutex_};
+  return options_;
 }
+
+void context_core::change_option(int number, int value) {
+  std::lock_guard guard{mutex_};
+  if (ended_)
+    throw error{errc::terminated, context_option_name(number)};
+  context_options changed = options_;
+  set_raw(changed, number, value);
+  if (!changes_later(number))
+    throw error{errc::invalid_argument, context_option_name(number),
+                "must be set before the context is made"};
+  options_ = std::move(changed);
+}
+
+// -- sockets ------------------------------------------------------------------
 
 std::shared_ptr<socket_core> context_core::open(socket_type type) {
   if (patterns::make_pattern(type, socket_options{}) == nullptr)
     throw error{errc::not_supported, to_string(type),
                 "this socket type is not available"};
-  lease held{*this};
-  if (!held)
-    throw error{errc::terminated, "context"};
+  const context_options given = options();
   socket_options options;
-  options.linger = options_.linger;
-  options.ipv6 = options_.ipv6;
+  options.linger = given.linger;
+  options.ipv6 = given.ipv6;
+  if (given.max_msgsz != std::numeric_limits<int>::max())
+    options.most_message_bytes = static_cast<std::size_t>(given.max_msgsz);
+  options.copies_received = !given.zero_copy_recv;
   auto core = std::make_shared<socket_core>(shared_from_this(), type, options);
   std::lock_guard guard{mutex_};
   if (shut_down_)
@@ -147,11 +135,48 @@ std::shared_ptr<socket_core> context_core::open(socket_type type) {
   if (sockets_.size() >= static_cast<std::size_t>(options_.max_sockets))
     throw error{errc::too_many_open, "max_sockets",
                 "that many sockets are open"};
-  auto actor = spawn_pinned<socket_actor>(least_loaded(), core, actor_);
-  core->set_actor(actor);
   sockets_.push_back(core);
-  caf::anon_send(actor_, actor);
   return core;
+}
+
+result<socket_handle>
+context_core::settle(const std::shared_ptr<socket_core>& which) {
+  const std::uint64_t affinity = which->door()->options().affinity;
+  std::lock_guard guard{mutex_};
+  if (which->is_settled())
+    return which->actor();
+  if (shut_down_)
+    return errc::terminated;
+  reactor_unit* const home = next_home(affinity);
+  if (home == nullptr)
+    return failure{make_error_code(errc::no_io_thread),
+                   "AFFINITY names no I/O thread of the context"};
+  auto actor = spawn_pinned<socket_actor>(*home, which, actor_);
+  which->settle(actor);
+  caf::anon_send(actor_, actor);
+  return actor;
+}
+
+reactor_unit* context_core::next_home(std::uint64_t affinity) noexcept {
+  constexpr std::size_t bits = std::numeric_limits<std::uint64_t>::digits;
+  for (std::size_t tried = 0; tried < units_.size(); ++tried) {
+    const std::size_t index = next_unit_++ % units_.size();
+    if (affinity == 0 || (index < bits && (affinity >> index & 1U) != 0))
+      return units_[index].get();
+  }
+  return nullptr;
+}
+
+void context_core::close_unsettled(socket_core& which) {
+  {
+    std::lock_guard guard{mutex_};
+    if (which.is_settled())
+      return;
+    which.settle({});
+  }
+  which.door()->fail(make_error_code(errc::terminated));
+  which.events()->stop();
+  socket_closed(which);
 }
 
 void context_core::socket_closed(const socket_core& which) noexcept {
@@ -162,17 +187,18 @@ void context_core::socket_closed(const socket_core& which) noexcept {
   });
 }
 
-std::vector<unfinished_work> context_core::unfinished() {
+std::vector<std::shared_ptr<socket_core>> context_core::sockets() {
   std::vector<std::shared_ptr<socket_core>> alive;
-  {
-    std::lock_guard guard{mutex_};
-    for (auto& weak : sockets_)
-      if (auto core = weak.lock())
-        alive.push_back(std::move(core));
-  }
+  std::lock_guard guard{mutex_};
+  for (auto& weak : sockets_)
+    if (auto core = weak.lock())
+      alive.push_back(std::move(core));
+  return alive;
+}
+
+std::vector<unfinished_work> context_core::unfinished() {
   std::vector<unfinished_work> result;
-  result.reserve(alive.size());
-  for (const auto& core : alive)
+  for (const auto& core : sockets())
     result.push_back(
       {std::string{to_string(core->type())}, core->door()->unsent()});
   return result;

@@ -23,6 +23,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/reactor_unit.hpp"
 #include "actors/socket/socket_core.hpp"
+#include "libzmqrt/message/result.hpp"
 #include "transports/reactor_thread.hpp"
 #include "zmqrt/context.hpp"
 
@@ -67,7 +68,17 @@ public:
     visit visit_;
   };
 
+  [[nodiscard]] context_options options() const;
+  void change_option(int number, int value);
+
   [[nodiscard]] std::shared_ptr<socket_core> open(socket_type type);
+  /// The actor of a socket, made by the first call: on a reactor that AFFINITY
+  /// allows, each in turn, and there it stays. Null: the socket is over.
+  /// Errors: no_io_thread (AFFINITY names none), terminated. Under a lease.
+  [[nodiscard]] result<socket_handle>
+  settle(const std::shared_ptr<socket_core>& which);
+  /// The end of a socket that has no actor yet; none of any other.
+  void close_unsettled(socket_core& which);
   void shutdown() noexcept;
   /// terminate() for a destructor: where it cannot wait, or finds no memory,
   /// a thread of its own does, or else nobody.
@@ -101,7 +112,10 @@ private:
   [[nodiscard]] bool enter() noexcept;
   void leave() noexcept;
   void tear_down();
-  [[nodiscard]] reactor_unit& least_loaded();
+  /// Null: none of those there are.
+  [[nodiscard]] reactor_unit* next_home(std::uint64_t affinity) noexcept;
+  /// Those that are not over.
+  [[nodiscard]] std::vector<std::shared_ptr<socket_core>> sockets();
 
   context_options options_;
   std::string backend_;
@@ -115,7 +129,7 @@ private:
   std::size_t next_unit_ = 0;
   context_handle actor_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable left_;
   std::vector<std::weak_ptr<socket_core>> sockets_;
   int leases_ = 0;

@@ -54,6 +54,8 @@ bool context_core::terminate(std::optional<std::chrono::milliseconds> limit) {
     throw error{errc::would_deadlock, "term",
                 "called on a thread of the runtime"};
   shutdown();
+  for (const auto& core : sockets())
+    close_unsettled(*core);
   inproc_.give_up();
   bool over = false;
   {

@@ -10,6 +10,17 @@
 
 namespace zmqrt {
 
+namespace {
+
+actors::context_core&
+living(const std::shared_ptr<actors::context_core>& core) {
+  if (core == nullptr)
+    throw error{errc::terminated, "context", "it was moved from"};
+  return *core;
+}
+
+} // namespace
+
 context::context() : context(context_options{}) {
 }
 
@@ -34,10 +45,8 @@ context::~context() {
 }
 
 socket context::socket(socket_type type) {
-  if (core_ == nullptr)
-    throw error{errc::terminated, "context", "it was moved from"};
   return actors::socket_access::make(
-    std::make_shared<actors::socket_body>(core_->open(type)));
+    std::make_shared<actors::socket_body>(living(core_).open(type)));
 }
 
 void context::shutdown() noexcept {
@@ -56,6 +65,18 @@ bool context::term_for(std::chrono::milliseconds limit) {
 std::vector<unfinished_work> context::unfinished() const {
   return core_ != nullptr ? core_->unfinished()
                           : std::vector<unfinished_work>{};
+}
+
+context_options context::options() const {
+  return living(core_).options();
+}
+
+void context::set_raw(int number, int value) {
+  living(core_).change_option(number, value);
+}
+
+int context::get_raw(int number) const {
+  return zmqrt::get_raw(options(), number);
 }
 
 std::string_view context::backend() const noexcept {

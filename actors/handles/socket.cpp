@@ -104,7 +104,7 @@ void socket::set_value(int id, option_value value) {
   const auto* const text = std::get_if<std::string>(&value);
   const std::string topic =
     is_verb(id) && text != nullptr ? *text : std::string{};
-  change job{{}, self.core().type(), id, self.moment(), std::move(value), {}};
+  change job{{}, self.core().type(), id, self.moment(id), std::move(value), {}};
   self.door().change_options(
     [](socket_options& in, void* argument) {
       auto& what = *static_cast<change*>(argument);
@@ -125,7 +125,7 @@ void socket::set_raw(int id, std::span<const std::byte> value) {
     std::memcpy(&number, value.data(), sizeof number);
     check_descriptor(id, number);
   }
-  change job{{}, self.core().type(), id, self.moment(), {}, value};
+  change job{{}, self.core().type(), id, self.moment(id), {}, value};
   self.door().change_options(
     [](socket_options& in, void* argument) {
       auto& what = *static_cast<change*>(argument);

@@ -36,6 +36,7 @@ socket_body::~socket_body() {
   if (core_->home()->forked())
     return;
   core_->door()->fail(make_error_code(errc::not_a_socket));
+  core_->home()->close_unsettled(*core_);
   const context_core::lease held{*core_->home()};
   if (!held)
     return;
@@ -48,6 +49,7 @@ socket_handle socket_body::begin_close(const context_core::lease& held) {
     throw error{errc::would_deadlock, "close",
                 "called on a thread of the runtime"};
   core_->door()->fail(make_error_code(errc::not_a_socket));
+  core_->home()->close_unsettled(*core_);
   return held ? core_->actor() : socket_handle{};
 }
 
@@ -110,9 +112,11 @@ option_value socket_body::live_option(int id) const {
   }
 }
 
-option_moment socket_body::moment() const {
-  return core_->last_endpoint().empty() ? option_moment::fresh
-                                        : option_moment::has_endpoints;
+option_moment socket_body::moment(int id) const {
+  // A bind that failed has chosen the I/O thread, too.
+  const bool late = id == option::affinity.id ? core_->is_settled()
+                                              : !core_->last_endpoint().empty();
+  return late ? option_moment::has_endpoints : option_moment::fresh;
 }
 
 } // namespace zmqrt::actors

@@ -43,7 +43,7 @@ public:
   bool close_for(std::optional<std::chrono::milliseconds> limit);
 
   [[nodiscard]] option_value live_option(int id) const override;
-  [[nodiscard]] option_moment moment() const;
+  [[nodiscard]] option_moment moment(int id) const;
 
 private:
   /// From here on verbs fail. Null: the actor is over already.
@@ -73,9 +73,14 @@ answer socket_body::ask(Request what, const char* verb,
   if (const auto why = door().failure())
     throw error{why, subject, "the socket is over"};
   const context_core::lease held{*core_->home()};
-  const auto actor = held ? core_->actor() : socket_handle{};
-  if (!actor)
+  if (!held)
     throw error{errc::terminated, subject, "the context is over"};
+  const auto home = core_->home()->settle(core_);
+  if (!home)
+    throw error{home.code(), subject, home.why().rule};
+  const socket_handle& actor = *home;
+  if (!actor)
+    throw error{errc::terminated, subject, "the socket is over"};
   caf::scoped_actor self{core_->home()->system(), true};
   answer reply;
   self->request(actor, caf::infinite, std::move(what))

@@ -113,7 +113,7 @@ void socket_actor::on_exit() {
     reply.deliver(answer{});
   closers_.clear();
   core_->events()->stop();
-  core_->set_actor({});
+  core_->settle({});
   core_->home()->socket_closed(*core_);
   end_monitoring(parent_.address());
   parent_ = nullptr;

@@ -39,14 +39,22 @@ public:
     return events_;
   }
 
-  /// Null once the actor is over. Use it under a lease of the context only.
+  /// Null before the socket is settled, and once the actor is over. Use it
+  /// under a lease of the context only.
   [[nodiscard]] socket_handle actor() const {
     std::lock_guard guard{mutex_};
     return actor_;
   }
-  void set_actor(socket_handle actor) {
+  /// Whether it has, or had, an actor, or will never have one.
+  [[nodiscard]] bool is_settled() const {
+    std::lock_guard guard{mutex_};
+    return settled_;
+  }
+  /// Null: it is over.
+  void settle(socket_handle actor) {
     std::lock_guard guard{mutex_};
     actor_ = std::move(actor);
+    settled_ = true;
   }
   [[nodiscard]] std::string last_endpoint() const {
     std::lock_guard guard{mutex_};
@@ -64,6 +72,7 @@ private:
   std::shared_ptr<event_hub> events_;
   mutable std::mutex mutex_;
   socket_handle actor_;
+  bool settled_ = false;
   std::string last_endpoint_;
 };
 

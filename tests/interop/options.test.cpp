@@ -28,6 +28,7 @@ using bytes = std::vector<std::byte>;
 using names = std::set<std::string>;
 
 constexpr int first_of_ours = 10000;
+constexpr int zero_copy_recv = 10; // ZMQ_, a draft's name
 constexpr int beyond_libzmq = 130; // none of its options has such a number
 
 struct entry {
@@ -217,6 +218,48 @@ TEST_CASE("options: libzmq has no other ones but the known") {
   ipv4only[0] = std::byte{1};
   REQUIRE(ours.get_raw(ZMQ_IPV4ONLY) == theirs.get(ZMQ_IPV4ONLY));
   REQUIRE(ours.get_raw(ZMQ_IPV4ONLY) == ipv4only);
+}
+
+TEST_CASE("options: a context's numbers and defaults are libzmq's") {
+  const context ctx;
+  void* const theirs = zmq_ctx_new();
+  std::set<int> differ;
+  for (int id = -1; id < beyond_libzmq; ++id) {
+    INFO(id);
+    const int wanted = zmq_ctx_get(theirs, id);
+    try {
+      if (ctx.get_raw(id) != wanted)
+        differ.insert(id);
+    } catch (const error& thrown) {
+      CHECK(thrown.code() == errc::invalid_argument);
+      CHECK(wanted == -1);
+    }
+  }
+  zmq_ctx_term(theirs);
+  CHECK(differ == std::set<int>{ZMQ_SOCKET_LIMIT});
+}
+
+TEST_CASE("options: what a context can be set to is libzmq's") {
+  void* const theirs = zmq_ctx_new();
+  context_options ours;
+  for (int id = -1; id < beyond_libzmq; ++id)
+    for (const int value : {-1, 0, 1, 40}) {
+      INFO(id << " to " << value);
+      // No thread for I/O; bools of libzmq's are any number.
+      const bool stricter =
+        (id == ZMQ_IO_THREADS && value == 0)
+        || (value > 1
+            && (id == ZMQ_IPV6 || id == ZMQ_BLOCKY || id == zero_copy_recv));
+      const bool taken = zmq_ctx_set(theirs, id, value) == 0;
+      try {
+        set_raw(ours, id, value);
+        CHECK(taken);
+      } catch (const error& thrown) {
+        CHECK(thrown.code() == errc::invalid_argument);
+        CHECK(taken == stricter);
+      }
+    }
+  zmq_ctx_term(theirs);
 }
 
 TEST_CASE("options: the documents name each difference") {

@@ -107,7 +107,10 @@ bool actor_fabric::end(duration limit) {
 }
 
 std::unique_ptr<actor_node> actor_fabric::open_socket(socket_type type) {
-  return std::make_unique<actor_node>(shared_system(), core_->open(type));
+  auto core = core_->open(type);
+  const actors::context_core::lease held{*core_};
+  (void)core_->settle(core); // in the order of the nodes
+  return std::make_unique<actor_node>(shared_system(), std::move(core));
 }
 
 std::unique_ptr<sim_node> actor_fabric::open(socket_type type,

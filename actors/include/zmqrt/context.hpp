@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "zmqrt/context_options.hpp"
 #include "zmqrt/export.hpp"
-#include "zmqrt/option.hpp"
 #include "zmqrt/socket.hpp"
 
 namespace caf {
@@ -27,24 +27,6 @@ namespace zmqrt {
 namespace actors {
 class context_core;
 }
-
-/// What I/O runs on.
-enum class io_backend : std::uint8_t { automatic, io_uring, epoll };
-
-struct context_options {
-  /// Reactors, each with a thread of its own (IO_THREADS). At least 1.
-  int io_threads = 1;
-  /// Open sockets at most (MAX_SOCKETS).
-  int max_sockets = 1023;
-  /// LINGER of the context's sockets, unless they set their own.
-  std::chrono::milliseconds linger = infinite;
-  /// IPV6 of the context's sockets, unless they set their own.
-  bool ipv6 = false;
-  /// automatic: io_uring where the kernel grants a ring, else epoll.
-  io_backend backend = io_backend::automatic;
-  /// Threads are called PREFIX/io-N (THREAD_NAME_PREFIX).
-  std::string thread_name_prefix = "zmqrt";
-};
 
 /// A socket that still lingered when term_for() ran out of time.
 struct unfinished_work {
@@ -60,8 +42,10 @@ struct unfinished_work {
 class ZMQRT_EXPORT context {
 public:
   /// With an actor system of its own. Errors: invalid_argument (an option out
-  /// of range), not_supported (io_uring asked for by name and refused),
-  /// no_io_thread (a thread cannot be started), too_many_open, no_memory.
+  /// of range, a CPU that the process may not have), access_denied (a
+  /// scheduling policy that it may not have), not_supported (io_uring asked for
+  /// by name and refused), no_io_thread (a thread cannot be started),
+  /// too_many_open, no_memory.
   context();
   explicit context(const context_options& options);
   /// Its actors live in `system`, whose scheduler is left alone. The context
@@ -89,6 +73,15 @@ public:
   bool term_for(std::chrono::milliseconds limit);
   /// Sockets that are not over yet, with the messages still queued in them.
   [[nodiscard]] std::vector<unfinished_work> unfinished() const;
+
+  /// What it was made with, and set_raw() has changed since.
+  [[nodiscard]] context_options options() const;
+  /// zmq_ctx_set(3), for sockets that are opened from now on: MAX_SOCKETS,
+  /// IPV6, BLOCKY, MAX_MSGSZ, ZERO_COPY_RECV. Errors: invalid_argument (as
+  /// zmqrt::set_raw(); any other option comes too late), terminated.
+  void set_raw(int number, int value);
+  /// zmq_ctx_get(3). Errors: as zmqrt::get_raw(); terminated.
+  [[nodiscard]] int get_raw(int number) const;
 
   /// "io_uring" or "epoll": what the reactors really run on.
   [[nodiscard]] std::string_view backend() const noexcept;

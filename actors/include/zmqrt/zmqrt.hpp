@@ -5,6 +5,7 @@
 #pragma once
 
 #include "zmqrt/context.hpp"
+#include "zmqrt/context_options.hpp"
 #include "zmqrt/error.hpp"
 #include "zmqrt/event.hpp"
 #include "zmqrt/frame.hpp"

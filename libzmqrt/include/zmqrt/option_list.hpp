@@ -47,9 +47,9 @@ ZMQRT_OPTION(immediate,           39, boolean, false, 0, 1, all_sockets, set_get
 ZMQRT_OPTION(conflate,            54, boolean, false, 0, 1, conflating, set_get, first_endpoint)
 ZMQRT_OPTION(maxmsgsize,          22, int64,   -1, -1, most_int64, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(routing_id,           5, binary,  "", 1, 255, all_sockets, set_get, next_endpoint)
-// No effect yet: a socket has its I/O thread from its making on (in turn), and
-// its options come later.
-ZMQRT_OPTION(affinity,             4, uint64,  0U, 0, most_int64, all_sockets, set_get, next_endpoint)
+// Which of the context's I/O threads may serve the socket, bit 0: the first;
+// 0: any. Its first bind or connect chooses one of them, in turn.
+ZMQRT_OPTION(affinity,             4, uint64,  0U, 0, most_int64, all_sockets, set_get, first_endpoint)
 
 // -- patterns ----------------------------------------------------------------
 // Each one counts.

@@ -107,7 +107,9 @@ TEST_CASE("what is set is what is got") {
   REQUIRE(set(option::maxmsgsize.id, std::int64_t{1} << 40));
   REQUIRE(set(option::immediate.id, true));
   REQUIRE(set(option::tcp_congestion.id, std::string{"cubic"}));
-  REQUIRE(set(option::affinity.id, ~std::uint64_t{0}));
+  REQUIRE_FALSE(set(option::affinity.id, std::uint64_t{1})); // too late
+  REQUIRE_FALSE(set_option(in, socket_type::pull, option::affinity.id,
+                           ~std::uint64_t{0}, option_moment::fresh));
   REQUIRE(in.rcvhwm == 7);
   REQUIRE(in.linger == milliseconds{50});
   REQUIRE(got<int>(in, option::rcvhwm.id) == 7);
@@ -119,8 +121,6 @@ TEST_CASE("what is set is what is got") {
           == "tcp://127.0.0.1:5");
 }
 
-TEST_CASE("refusals say the rule and change nothing") {
-  REQUIRE(rule_of(option::sndhwm.id, -1) == "must be 0 or more, not -1");
 TEST_CASE("what bounds a read and a write") {
   socket_options in;
   REQUIRE(in.read_bytes() == 65536);
@@ -141,6 +141,8 @@ TEST_CASE("what bounds a read and a write") {
   REQUIRE(in.write_bytes() == 2'000'000);
 }
 
+TEST_CASE("refusals say the rule and change nothing") {
+  REQUIRE(rule_of(option::sndhwm.id, -1) == "must be 0 or more, not -1");
   REQUIRE(rule_of(option::linger.id, milliseconds{-2})
           == "must be -1 or more milliseconds, not -2");
   REQUIRE(rule_of(option::linger.id, milliseconds{std::int64_t{1} << 31})

@@ -3,10 +3,13 @@
 #include "transports/reactor_thread.hpp"
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <future>
+#include <vector>
 
 #include <pthread.h>
+#include <sched.h>
 
 #include "tests/support/catch.hpp"
 
@@ -27,11 +30,20 @@ public:
     pthread_getname_np(pthread_self(), text.data(), text.size());
     name = text.data();
     current = loop_.is_current();
+    policy = sched_getscheduler(0);
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    sched_getaffinity(0, sizeof set, &set);
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+      if (CPU_ISSET(static_cast<unsigned>(cpu), &set))
+        cpus.push_back(cpu);
     done.set_value();
   }
 
   bool blocked = false;
   bool current = false;
+  int policy = -1;
+  std::vector<int> cpus;
   std::string name;
   std::promise<void> done;
 
@@ -61,6 +73,27 @@ TEST_CASE("a reactor's thread is named and hears no signal") {
   sigset_t after;
   pthread_sigmask(SIG_SETMASK, nullptr, &after);
   CHECK(sigismember(&after, SIGTERM) == sigismember(&before, SIGTERM));
+}
+
+TEST_CASE("a reactor's thread runs by the policy, and where, it is told") {
+  auto made = make_reactor(backend_choice::automatic);
+  REQUIRE(made);
+  reactor_thread driver{std::move(*made), "placed"};
+  cpu_set_t mine;
+  CPU_ZERO(&mine);
+  sched_getaffinity(0, sizeof mine, &mine);
+  int cpu = 0;
+  while (!CPU_ISSET(static_cast<unsigned>(cpu), &mine))
+    ++cpu;
+  REQUIRE_FALSE(driver.set_cpus({cpu}));
+  REQUIRE_FALSE(driver.set_policy(SCHED_BATCH, 0));
+  const auto seen = std::make_shared<look>(driver.loop());
+  driver.loop().post(seen);
+  seen->done.get_future().wait();
+  CHECK(seen->policy == SCHED_BATCH);
+  CHECK(seen->cpus == std::vector<int>{cpu});
+  CHECK(driver.set_policy(SCHED_BATCH, 1).value() == EINVAL);
+  CHECK(driver.set_cpus({CPU_SETSIZE - 1}).value() == EINVAL);
 }
 
 TEST_CASE("the backend is the one that was asked for") {
