@@ -7,6 +7,7 @@
 
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include "zmqrt/context_options.hpp"
 #include "zmqrt/error.hpp"
@@ -17,11 +18,12 @@ namespace {
 
 using namespace actors;
 
+constexpr int least_int = std::numeric_limits<int>::min();
 constexpr int most_int = std::numeric_limits<int>::max();
 
 struct entry {
   int number;
-  const char* name; ///< null: there is none of this number
+  const char* name;
   int least;
   int most;
 };
@@ -35,7 +37,7 @@ constexpr std::array table{
   entry{id_thread_affinity_cpu_add, "thread_affinity_cpu_add", 0, most_int},
   entry{id_thread_affinity_cpu_remove, "thread_affinity_cpu_remove", 0,
         most_int},
-  entry{id_thread_name_prefix, "thread_name_prefix", 0, most_int},
+  entry{id_thread_name_prefix, "thread_name_prefix", least_int, most_int},
   entry{id_zero_copy_recv, "zero_copy_recv", 0, 1},
   entry{id_ipv6, "ipv6", 0, 1},
   entry{id_blocky, "blocky", 0, 1},
