@@ -111,6 +111,7 @@ void connection::drain_engine() {
   while (talks() && !holds() && engine_.next_event(event_)) {
     switch (event_.what) {
     case wire::engine_event::kind::none:
+    case wire::engine_event::kind::authenticate: // NULL as it is asks nobody
       break;
     case wire::engine_event::kind::ready:
       on_ready();

@@ -17,6 +17,12 @@ namespace zmqrt {
 /// A header is no longer.
 inline constexpr std::size_t longest_v2_header = 9;
 
+/// The size of a header before a body of this size.
+[[nodiscard]] constexpr std::size_t
+v2_header_size(std::uint64_t body) noexcept {
+  return body <= 0xff ? 2 : longest_v2_header;
+}
+
 /// Writes a header to `to` (longest_v2_header octets) and answers its size.
 inline std::size_t write_v2_header(std::byte* to, std::uint8_t flags,
                                    std::uint64_t body) noexcept {

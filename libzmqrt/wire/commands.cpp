@@ -15,7 +15,7 @@ namespace zmqrt::wire {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, command_kind>, 8> names{{
+constexpr std::array<std::pair<std::string_view, command_kind>, 11> names{{
   {"READY", command_kind::ready},
   {"ERROR", command_kind::error},
   {"PING", command_kind::ping},
@@ -24,6 +24,9 @@ constexpr std::array<std::pair<std::string_view, command_kind>, 8> names{{
   {"CANCEL", command_kind::cancel},
   {"JOIN", command_kind::join},
   {"LEAVE", command_kind::leave},
+  {"HELLO", command_kind::hello},
+  {"WELCOME", command_kind::welcome},
+  {"INITIATE", command_kind::initiate},
 }};
 
 std::string_view text(std::span<const std::byte> bytes) noexcept {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // Commands: their names and bodies (RFC 37, "Commands", "Connection
-// Heartbeating", "The NULL Security Mechanism"). A command's body is a name
-// with its size in front, then data; its frame is made by append_command().
-// Pure.
+// Heartbeating", "The NULL Security Mechanism"; HELLO, WELCOME and INITIATE of
+// RFC 24 and 26). A command's body is a name with its size in front, then
+// data; its frame is made by append_command(). Pure.
 
 #pragma once
 
@@ -26,6 +26,9 @@ enum class command_kind : std::uint8_t {
   cancel,
   join,
   leave,
+  hello,
+  welcome,
+  initiate,
   unknown,
 };
 

@@ -9,11 +9,12 @@
 // Of a peer without ZMTP (engine_options::raw) it knows nothing: there is no
 // greeting, and whatever comes are messages.
 //
-// Order of use. After each of start(), receive(), received_direct() and
-// tick(): drain next_event() until it is empty, then write what
-// take_output() gives, then ask deadline(). Output goes out before any later
-// batch, and only between whole batches. After a violation the engine is
-// poisoned: one `closed` event, then nothing more, and it eats what comes.
+// Order of use. After each of start(), receive(), received_direct(),
+// authenticated(), refuse() and tick(): drain next_event() until it is empty,
+// then write what take_output() gives, then ask deadline(). Output goes out
+// before any later batch, and only between whole batches. After a violation the
+// engine is poisoned: one `closed` event, then nothing more, and it eats what
+// comes.
 
 #pragma once
 
@@ -31,6 +32,8 @@
 #include "libzmqrt/message/batch.hpp"
 #include "libzmqrt/message/peer_properties.hpp"
 #include "libzmqrt/message/time.hpp"
+#include "libzmqrt/wire/authentication.hpp"
+#include "libzmqrt/wire/mechanism.hpp"
 #include "zmqrt/event.hpp"
 #include "zmqrt/socket_type.hpp"
 
@@ -80,18 +83,22 @@ struct ending {
 struct engine_event {
   enum class kind : std::uint8_t {
     none,
-    ready,     ///< the handshake is over, peer() is complete
-    delivered, ///< whole messages, in canonical framing
-    closed,    ///< the connection is over
+    authenticate, ///< who may come in? To be answered, in time
+    ready,        ///< the handshake is over, peer() is complete
+    delivered,    ///< whole messages, in canonical framing
+    closed,       ///< the connection is over
   };
   kind what = kind::none;
-  batch messages; ///< of delivered
-  ending closed;  ///< of closed
+  batch messages;         ///< of delivered
+  ending closed;          ///< of closed
+  auth_question question; ///< of authenticate
 };
 
 class engine {
 public:
-  engine(engine_options options, buffer_source& buffers);
+  /// `chosen` is the security mechanism; null: NULL, where nobody is asked.
+  engine(engine_options options, buffer_source& buffers,
+         std::unique_ptr<mechanism> chosen = nullptr);
   ~engine();
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
@@ -102,8 +109,9 @@ public:
   /// here.
   void start(time_point now);
 
-  /// Bytes from the peer, a part of `owner` that nobody writes any more. The
-  /// engine keeps references to it as long as it needs them.
+  /// Bytes from the peer, a part of `owner` that nobody else writes or reads
+  /// any more: boxes are opened in place. The engine keeps references to it as
+  /// long as it needs them.
   void receive(const slab_ref& owner, std::span<const std::byte> bytes,
                time_point now);
 
@@ -118,6 +126,13 @@ public:
   /// The session stopped reading (back-pressure), or reads again. While it
   /// does not, silence is not held against the peer. Reading is assumed.
   void set_reading(bool reading, time_point now);
+
+  /// The answer to `authenticate`. Late, unasked for, or given twice: nothing
+  /// happens. While it is awaited, the peer has nothing to say; what it says
+  /// waits here, up to a limit.
+  void authenticated(const auth_answer& answer, time_point now);
+  /// The same, where there is no proper answer: the connection ends so.
+  void refuse(const violation& why, time_point now);
 
   /// Time has come to deadline().
   void tick(time_point now);
@@ -139,10 +154,11 @@ public:
   // -- commands, after ready ------------------------------------------------
 
   /// Whether this peer reads canonical batches as they are (ZMTP 2.0, 3.x
-  /// with NULL). If not, as for a raw one, transcode() makes what it reads.
+  /// without encryption). If not, transcode() makes what it reads.
   [[nodiscard]] bool canonical() const noexcept;
   /// Appends to `wire` what this peer reads for `messages`, message by
-  /// message. False: no memory.
+  /// message. What it and take_output() give has to be written in the order
+  /// of their calls. False: no memory, and the connection is lost.
   [[nodiscard]] bool transcode(const batch& messages, batch& wire);
   /// How many of the first `messages` lie wholly within the first `accepted`
   /// bytes of `wire`, which is what was written of them for this peer

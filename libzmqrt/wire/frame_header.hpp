@@ -70,7 +70,8 @@ read_v1_header(const std::byte* at, std::size_t available) noexcept {
   return out;
 }
 
-/// Writes a canonical header.
+/// Writes a canonical header, and its size.
+using zmqrt::v2_header_size;
 using zmqrt::write_v2_header;
 
 /// Writes a ZMTP 1.0 header to `to` (at least longest_header octets) and

@@ -72,11 +72,11 @@ verdict handshake::begin(std::string& out) {
     if (!same_mechanism(greeting_->peer_mechanism(), mechanism_->name()))
       return refused(errc::connection_refused,
                      protocol_detail::mechanism_mismatch);
-    mechanism_->begin(out);
-    return {};
+    return mechanism_->begin(out);
   }
-  // RFC 37, "Detecting ZMTP 1.0 and 2.0 Peers": these speak NULL only.
-  if (mechanism_->name() != "NULL")
+  // RFC 37, "Detecting ZMTP 1.0 and 2.0 Peers": these speak NULL only. As in
+  // libzmq, where somebody is asked about peers they do not come in at all.
+  if (mechanism_->name() != "NULL" || mechanism_->question() != nullptr)
     return refused(errc::connection_refused,
                    protocol_detail::mechanism_mismatch);
   if (greeting_->spoken() == dialect::unversioned)
@@ -88,28 +88,39 @@ verdict handshake::begin(std::string& out) {
   return check_type(socket_type{type});
 }
 
-verdict handshake::receive(std::span<const std::byte>& bytes,
+verdict handshake::receive(std::span<const std::byte>& bytes, time_point now,
                            std::string& out) {
-  while (!complete() && !bytes.empty()) {
+  while (!complete() && asking() == nullptr && !bytes.empty()) {
     if (verdict bad = frame_.receive(bytes))
       return bad;
     if (!frame_.complete())
       return {};
-    if (verdict bad = on_frame(out))
+    if (verdict bad = on_frame(now, out))
       return bad;
     frame_.restart();
   }
   return {};
 }
 
-verdict handshake::on_frame(std::string& out) {
+verdict handshake::on_answer(const auth_answer& answer, std::string& out) {
+  let_in_ = answer;
+  if (verdict bad = mechanism_->on_answer(answer, out))
+    return bad;
+  return see_complete();
+}
+
+verdict handshake::on_frame(time_point now, std::string& out) {
   if (stage_ == handshake_stage::identity)
     return on_identity();
   // libzmq lets READY pass as a message, too; nobody sends it so.
   if ((frame_.flags() & frame_flag_command) == 0)
     return broken(protocol_detail::unexpected_command);
-  if (verdict bad = mechanism_->on_command(frame_.body(), out))
+  if (verdict bad = mechanism_->on_command(frame_.body(), now, out))
     return bad;
+  return see_complete();
+}
+
+verdict handshake::see_complete() {
   return mechanism_->complete() ? on_metadata(mechanism_->metadata())
                                 : verdict{};
 }
@@ -125,7 +136,7 @@ verdict handshake::on_identity() {
 }
 
 verdict handshake::on_metadata(const peer_properties& properties) {
-  peer_.properties = properties;
+  take_properties(properties);
   if (const std::string* identity = properties.find("Identity")) {
     if (identity->size() > max_identity)
       return broken(protocol_detail::invalid_metadata);
@@ -135,6 +146,20 @@ verdict handshake::on_metadata(const peer_properties& properties) {
   // As in libzmq, a peer that does not name its type is trusted.
   const std::string* type = properties.find("Socket-Type");
   return type == nullptr ? verdict{} : check_type(parse_socket_type(*type));
+}
+
+/// Who the user is only they can say who let the peer in, and of all the rest
+/// they have the last word.
+void handshake::take_properties(const peer_properties& told) {
+  const std::string* const claimed = told.find("User-Id");
+  for (const auto& [name, value] : told.entries())
+    if (&value != claimed)
+      peer_.properties.set(name, value);
+  if (!let_in_)
+    return;
+  for (const auto& [name, value] : let_in_->metadata.entries())
+    peer_.properties.set(name, value);
+  peer_.properties.set("User-Id", let_in_->user_id);
 }
 
 verdict handshake::check_type(std::optional<socket_type> type) {

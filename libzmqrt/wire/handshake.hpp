@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -22,6 +23,8 @@ namespace zmqrt::wire {
 
 ///   identity --the frame--> complete      (1.0, 2.0)
 ///   mechanism --both READY--> complete    (3.x)
+///
+/// While asking(), what comes belongs to nobody yet.
 enum class handshake_stage : std::uint8_t { identity, mechanism, complete };
 
 class handshake {
@@ -33,9 +36,16 @@ public:
   /// Checks what the greeting told, and appends what is to be said first.
   [[nodiscard]] verdict begin(std::string& out);
 
-  /// Takes from the start of `bytes` what belongs to the handshake.
+  /// Takes from the start of `bytes` what belongs to the handshake; nothing
+  /// while asking().
   [[nodiscard]] verdict receive(std::span<const std::byte>& bytes,
-                                std::string& out);
+                                time_point now, std::string& out);
+
+  /// What on_answer() is to answer; null: nothing.
+  [[nodiscard]] const auth_question* asking() const noexcept {
+    return mechanism_->question();
+  }
+  [[nodiscard]] verdict on_answer(const auth_answer& answer, std::string& out);
 
   [[nodiscard]] bool complete() const noexcept {
     return stage_ == handshake_stage::complete;
@@ -49,12 +59,18 @@ public:
   [[nodiscard]] peer_info take_peer() noexcept {
     return std::move(peer_);
   }
+  /// Of the mechanism, when complete.
+  [[nodiscard]] std::unique_ptr<cipher> take_cipher() {
+    return mechanism_->take_cipher();
+  }
 
 private:
   [[nodiscard]] bool versioned() const noexcept;
-  [[nodiscard]] verdict on_frame(std::string& out);
+  [[nodiscard]] verdict on_frame(time_point now, std::string& out);
+  [[nodiscard]] verdict see_complete();
   [[nodiscard]] verdict on_identity();
   [[nodiscard]] verdict on_metadata(const peer_properties& properties);
+  void take_properties(const peer_properties& told);
   [[nodiscard]] verdict check_type(std::optional<socket_type> type);
 
   const engine_options* options_;
@@ -64,6 +80,7 @@ private:
   framing framing_;
   frame_collector frame_;
   peer_info peer_;
+  std::optional<auth_answer> let_in_; ///< what was said of the peer then
 };
 
 /// The body of our READY.

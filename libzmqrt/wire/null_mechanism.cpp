@@ -9,13 +9,27 @@
 
 namespace zmqrt::wire {
 
-void null_mechanism::begin(std::string& out) {
+verdict null_mechanism::begin(std::string& out) {
+  if (!question_)
+    say_ready(out);
+  return {};
+}
+
+verdict null_mechanism::on_answer(const auth_answer& answer, std::string& out) {
+  question_.reset();
+  if (verdict no = judge(answer, out))
+    return no;
+  say_ready(out);
+  return {};
+}
+
+void null_mechanism::say_ready(std::string& out) {
   append_command(out, "READY", ours_);
   ours_.clear();
   ours_.shrink_to_fit();
 }
 
-verdict null_mechanism::on_command(std::span<const std::byte> body,
+verdict null_mechanism::on_command(std::span<const std::byte> body, time_point,
                                    std::string&) {
   command received;
   if (verdict bad = parse_command(body, received))

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // The NULL mechanism (RFC 37, "The NULL Security Mechanism"). Like libzmq,
-// both sides send READY at once, without waiting for each other's.
+// both sides send READY at once, without waiting for each other's, or as soon
+// as somebody has let the peer in.
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,13 +14,17 @@
 
 namespace zmqrt::wire {
 
-///   waiting --READY--> complete
-///      +-----ERROR, anything else--> (the connection ends)
+///   (asking --200-->) waiting --READY--> complete
+///      |                 +---ERROR, anything else--> (the connection ends)
+///      +--another status--> (the connection ends)
 class null_mechanism final : public mechanism {
 public:
-  /// `metadata` is the body of our READY, made by append_property().
-  explicit null_mechanism(std::string metadata) noexcept
+  /// `metadata` is the body of our READY, made by append_property(); `asks`:
+  /// the peer has to be let in.
+  explicit null_mechanism(std::string metadata, bool asks = false)
     : ours_(std::move(metadata)) {
+    if (asks)
+      question_ = auth_question{"NULL", {}};
   }
 
   [[nodiscard]] std::string_view name() const noexcept override {
@@ -27,9 +33,14 @@ public:
   [[nodiscard]] bool as_server() const noexcept override {
     return false;
   }
-  void begin(std::string& out) override;
+  [[nodiscard]] verdict begin(std::string& out) override;
   [[nodiscard]] verdict on_command(std::span<const std::byte> body,
-                                   std::string& out) override;
+                                   time_point now, std::string& out) override;
+  [[nodiscard]] const auth_question* question() const noexcept override {
+    return question_ ? &*question_ : nullptr;
+  }
+  [[nodiscard]] verdict on_answer(const auth_answer& answer,
+                                  std::string& out) override;
   [[nodiscard]] bool complete() const noexcept override {
     return complete_;
   }
@@ -38,7 +49,10 @@ public:
   }
 
 private:
+  void say_ready(std::string& out);
+
   std::string ours_;
+  std::optional<auth_question> question_;
   peer_properties theirs_;
   bool complete_ = false;
 };

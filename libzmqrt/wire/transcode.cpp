@@ -15,22 +15,6 @@ bool shared(const frame_view& part) noexcept {
   return part.body.size() >= attach_threshold;
 }
 
-std::uint64_t count_v2(std::span<const segment> in, std::size_t accepted,
-                       bool headers) {
-  std::uint64_t count = 0;
-  std::size_t end = 0;
-  batch_place at;
-  frame_view part;
-  while (next_frame(in, at, part)) {
-    end += headers ? part.wire_size : part.body.size();
-    if (end > accepted)
-      break;
-    if (!part.more())
-      ++count;
-  }
-  return count;
-}
-
 // As to_v1() makes them: a header lies within one segment.
 std::uint64_t count_v1(std::span<const segment> in, std::size_t accepted) {
   std::uint64_t count = 0;
@@ -100,9 +84,17 @@ bool to_raw(const batch& messages, batch& to, buffer_source& source) {
 
 std::uint64_t count_whole_messages(const batch& wire, framing how,
                                    std::size_t accepted) {
-  return how == framing::v1
-           ? count_v1(wire.segments(), accepted)
-           : count_v2(wire.segments(), accepted, how == framing::v2);
+  switch (how) {
+  case framing::v1:
+    return count_v1(wire.segments(), accepted);
+  case framing::v2:
+    return count_written(wire.segments(), accepted,
+                         [](const frame_view& part) { return part.wire_size; });
+  case framing::raw:
+    break;
+  }
+  return count_written(wire.segments(), accepted,
+                       [](const frame_view& part) { return part.body.size(); });
 }
 
 } // namespace zmqrt::wire

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "libzmqrt/message/batch.hpp"
 #include "libzmqrt/wire/frame_header.hpp"
@@ -23,6 +24,24 @@ namespace zmqrt::wire {
 /// to_v1().
 [[nodiscard]] bool to_raw(const batch& messages, batch& to,
                           buffer_source& source);
+
+/// How many messages at the start of a canonical batch lie wholly within what
+/// was written of it: `accepted` octets, where a frame takes size_of(frame).
+template <class Size>
+[[nodiscard]] std::uint64_t count_written(std::span<const segment> messages,
+                                          std::size_t accepted, Size size_of) {
+  std::uint64_t count = 0;
+  std::size_t end = 0;
+  batch_place at;
+  for (frame_view part; next_frame(messages, at, part);) {
+    end += size_of(part);
+    if (end > accepted)
+      break;
+    if (!part.more())
+      ++count;
+  }
+  return count;
+}
 
 /// How many messages at the start of `wire` lie wholly within its first
 /// `accepted` octets. Bare bodies do not show where they end: for `raw`,

@@ -16,23 +16,36 @@
 
 namespace zmqrt::wire {
 
-/// libzmq's ZMQ_PROTOCOL_ERROR_ZMTP_* numbers.
+/// libzmq's ZMQ_PROTOCOL_ERROR_ZMTP_* and ZMQ_PROTOCOL_ERROR_ZAP_* numbers.
 enum class protocol_detail : std::uint32_t {
   none = 0,
   unspecified = 0x10000000,
   unexpected_command = 0x10000001,
+  invalid_sequence = 0x10000002,
+  key_exchange = 0x10000003,
   malformed_command = 0x10000011,
+  malformed_message = 0x10000012,
+  malformed_hello = 0x10000013,
+  malformed_initiate = 0x10000014,
   malformed_error = 0x10000015,
   malformed_ready = 0x10000016,
+  malformed_welcome = 0x10000017,
   invalid_metadata = 0x10000018,
+  cryptographic = 0x11000001,
   mechanism_mismatch = 0x11000002,
+  zap_unspecified = 0x20000000,
+  zap_malformed_reply = 0x20000001,
+  zap_bad_request_id = 0x20000002,
+  zap_bad_version = 0x20000003,
+  zap_invalid_status_code = 0x20000004,
+  zap_invalid_metadata = 0x20000005,
 };
 
 struct violation {
   std::error_code reason;
   protocol_detail detail = protocol_detail::none;
   std::string text;              ///< what the peer's ERROR said
-  std::uint32_t auth_status = 0; ///< 300, 400 or 500 of such an ERROR
+  std::uint32_t auth_status = 0; ///< 300, 400 or 500, the peer's or ours
 };
 
 /// Nothing: all is well.

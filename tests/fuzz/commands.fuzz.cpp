@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   static_cast<void>(parse_error(body, out));
   static_cast<void>(parse_metadata(body, properties));
   null_mechanism null({});
-  if (!null.on_command(body, out) && !null.complete())
+  if (!null.on_command(body, {}, out) && !null.complete())
     __builtin_trap();
   return 0;
 }

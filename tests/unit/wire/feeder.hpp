@@ -114,8 +114,9 @@ inline std::string flatten(const batch& from) {
 /// An engine, and all that it said.
 class listener {
 public:
-  explicit listener(wire::engine_options options, bool start = true)
-    : engine(std::move(options), source) {
+  explicit listener(wire::engine_options options, bool start = true,
+                    std::unique_ptr<wire::mechanism> chosen = nullptr)
+    : engine(std::move(options), source, std::move(chosen)) {
     if (start)
       engine.start(now);
     drain();
@@ -156,6 +157,10 @@ public:
     while (engine.next_event(event)) {
       sound = sound && !closed;
       switch (event.what) {
+      case wire::engine_event::kind::authenticate:
+        sound = sound && ready == 0;
+        questions.push_back(event.question);
+        break;
       case wire::engine_event::kind::ready:
         sound = sound && ready++ == 0;
         break;
@@ -197,6 +202,7 @@ public:
   bool sound = true;   ///< nothing was said that must not be
   int ready = 0;
   int deliveries = 0;
+  std::vector<wire::auth_question> questions;
   std::size_t segments = 0;
   std::vector<frames> messages;
   std::optional<wire::ending> closed;
