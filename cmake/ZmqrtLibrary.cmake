@@ -4,8 +4,8 @@
 # and its package files. What it is made of stays private: consumers see the
 # public headers and the one library.
 
-set(zmqrt_boxes zmqrt_core zmqrt_wire zmqrt_patterns zmqrt_transports
-    zmqrt_gate zmqrt_session zmqrt_actors)
+set(zmqrt_boxes zmqrt_core zmqrt_wire zmqrt_security zmqrt_patterns
+    zmqrt_transports zmqrt_gate zmqrt_session zmqrt_actors)
 
 if(ZMQRT_SHARED)
   add_library(zmqrt SHARED)
@@ -29,7 +29,7 @@ target_include_directories(zmqrt INTERFACE
   "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 target_link_libraries(zmqrt
   PRIVATE $<BUILD_INTERFACE:zmqrt_flags> CAF::core PkgConfig::liburing
-          spdlog::spdlog Threads::Threads)
+          PkgConfig::libsodium spdlog::spdlog Threads::Threads)
 
 if(NOT ZMQRT_INSTALL)
   return()
@@ -66,7 +66,7 @@ install(FILES
 set(ZMQRT_PC_REQUIRES "")
 set(ZMQRT_PC_LIBS "")
 if(NOT ZMQRT_SHARED)
-  set(ZMQRT_PC_REQUIRES "liburing spdlog")
+  set(ZMQRT_PC_REQUIRES "liburing libsodium spdlog")
   set(ZMQRT_PC_LIBS "-lcaf_core -pthread")
 endif()
 file(RELATIVE_PATH ZMQRT_PC_TO_PREFIX

@@ -6,6 +6,7 @@
 
 #include "zmqrt/context.hpp"
 #include "zmqrt/context_options.hpp"
+#include "zmqrt/curve.hpp"
 #include "zmqrt/error.hpp"
 #include "zmqrt/event.hpp"
 #include "zmqrt/frame.hpp"
