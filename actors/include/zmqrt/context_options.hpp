@@ -42,7 +42,7 @@ struct context_options {
   int thread_priority = -1;
   /// The CPUs that the I/O threads may run on (THREAD_AFFINITY_CPU_ADD,
   /// _REMOVE); none: those of the thread that makes the context.
-  std::set<int> thread_affinity_cpus;
+  std::set<int> thread_affinity_cpus{};
   /// Bytes of a message that is sent, at most (MAX_MSGSZ); sending a longer one
   /// is message_too_long. The default: no limit.
   int max_msgsz = std::numeric_limits<int>::max();
