@@ -12,9 +12,11 @@
 #include <sys/socket.h>
 
 #include "tests/conformance/bed.hpp"
+#include "tests/support/multicast_interface.hpp"
 #include "tests/support/raw_datagram.hpp"
 
 using namespace conformance;
+using zmqrt::test::multicast_interface;
 using zmqrt::test::raw_datagram;
 
 #define ON_EVERY_BACKEND(in)                                                   \
