@@ -65,8 +65,7 @@ TEST_CASE("Z85 refuses what no octets are written as") {
   }
   for (std::size_t size = 1; size < 12; ++size)
     if (size % 5 != 0)
-      CHECK(rule_of(std::string(size, '0'))
-            == "a multiple of five characters");
+      CHECK(rule_of(std::string(size, '0')) == "a multiple of five characters");
   // One more than ffffffff, and the most that five characters can say.
   for (const char* beyond : {"%nSc1", "%nSd0", "#####", "00000#####"})
     CHECK(rule_of(beyond) == "a group beyond four octets");
