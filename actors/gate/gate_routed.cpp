@@ -55,8 +55,9 @@ std::error_code gate::state::send_routed(gate_guard& guard, const message& what,
       return failure;
     if (!policy->can_send())
       return make_error_code(errc::not_supported);
-    if (policy->next_stale() != no_pipe && !fetch_stale(guard, todo))
-      return failure;
+    if (type == socket_type::req)
+      if (const auto why = fetch_stale(guard, todo))
+        return why;
     const delivery how = route(*policy, what);
     bool framed = true;
     switch (how.what) {

@@ -4,6 +4,7 @@
 // it, keep it for itself (PUB's subscriptions), or have one of its own. Any
 // thread, under the gate's lock.
 
+#include <new>
 #include <utility>
 
 #include "actors/gate/gate.hpp"
@@ -80,13 +81,24 @@ bool gate::state::read_ahead(gate_guard& guard, errands& todo) {
   return ahead_from != no_pipe;
 }
 
-bool gate::state::fetch_stale(gate_guard& guard, errands& todo) {
+std::error_code gate::state::fetch_stale(gate_guard& guard, errands& todo) {
+  if (policy->next_stale() == no_pipe || policy->next_out() == no_pipe)
+    return {};
   for (pipe_id id = 0; id < pipes.size() && !failure; ++id) {
     const pipe* const at = find(id);
     if (at != nullptr && at->readable && at->inbox.empty())
       pull(guard, id, todo);
   }
-  return !failure;
+  // Whoever was called while we had a pipe found nothing, and sleeps on.
+  chain_receivers(todo);
+  try { // what drop_stale() will need
+    errands::rare& aside = todo.rarely();
+    aside.more_credit.reserve(pipes.size());
+    aside.more_bells.reserve(pipes.size());
+  } catch (const std::bad_alloc&) {
+    return make_error_code(errc::no_memory);
+  }
+  return failure;
 }
 
 void gate::state::drop_stale(errands& todo) {

@@ -187,10 +187,11 @@ struct gate::state {
                                               errands& todo);
   /// Reads ahead; answers whether there is a message.
   [[nodiscard]] bool read_ahead(gate_guard& guard, errands& todo);
-  /// Brings in what inproc peers of a REQ have sent, so that it can be dropped.
-  /// False: the gate has failed.
-  [[nodiscard]] bool fetch_stale(gate_guard& guard, errands& todo);
-  /// A REQ has sent: what came before is no reply to that.
+  /// Where a REQ may send: brings in what inproc peers have sent, so that it
+  /// can be dropped, and the memory for that. Why it cannot, or nothing.
+  [[nodiscard]] std::error_code fetch_stale(gate_guard& guard, errands& todo);
+  /// A REQ has sent: what came before is no reply to that. Behind
+  /// fetch_stale(), which sees to it that this does not fail.
   void drop_stale(errands& todo);
   void drop_input(pipe_id id, pipe& at, errands& todo);
   /// Where what comes is the pattern's (PUB): it gets all that is there.
