@@ -27,7 +27,7 @@ public:
                std::string metadata);
   plain_client(const plain_client&) = delete;
   plain_client& operator=(const plain_client&) = delete;
-  /// Wipes the password, if it was not sent.
+  /// Wipes its own copy of the password.
   ~plain_client() override;
 
   [[nodiscard]] std::string_view name() const noexcept override {

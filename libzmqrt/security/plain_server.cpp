@@ -78,8 +78,10 @@ verdict plain_server::on_answer(const wire::auth_answer& answer,
                                 std::string& out) {
   const std::size_t name_at = out.size() + 2; // behind a short header
   if (verdict no = wire::judge(answer, out)) {
-    if (out.size() > name_at)
-      out[name_at] = libzmq_plain_error[0];
+    if (out.size() > name_at) {
+      out.replace(name_at, libzmq_plain_error.size() + 1, libzmq_plain_error);
+      --out[name_at - 1]; // the body's size
+    }
     return no;
   }
   wire::append_command(out, "WELCOME", {});

@@ -28,7 +28,7 @@ public:
   explicit plain_server(std::string metadata);
   plain_server(const plain_server&) = delete;
   plain_server& operator=(const plain_server&) = delete;
-  /// Wipes the credentials.
+  /// Wipes its own copy of the credentials.
   ~plain_server() override;
 
   [[nodiscard]] std::string_view name() const noexcept override {

@@ -95,7 +95,9 @@ verdict
 engine::implementation::see_handshake(std::span<const std::byte> behind) {
   if (opening->asking() == nullptr)
     return {};
-  if (behind.size() > options.max_command_size - early.size())
+  // One command, with its header.
+  const std::size_t most = options.max_command_size + longest_header;
+  if (behind.size() > most - early.size())
     return broken(protocol_detail::unexpected_command);
   if (!asked)
     tell_question = true;
@@ -105,7 +107,7 @@ engine::implementation::see_handshake(std::span<const std::byte> behind) {
 }
 
 verdict engine::implementation::on_answer(const auth_answer& answer) {
-  asked = false;
+  asked = tell_question = false;
   if (verdict bad = opening->on_answer(answer, output))
     return bad;
   if (opening->complete())

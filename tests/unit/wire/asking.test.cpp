@@ -3,6 +3,7 @@
 // NULL where a peer has to be let in: READY waits for the answer, the peer's
 // own may come before it, and peers that are too old are not asked about.
 
+#include "libzmqrt/wire/frame_header.hpp"
 #include "libzmqrt/wire/handshake.hpp"
 #include "libzmqrt/wire/null_mechanism.hpp"
 #include "tests/support/catch.hpp"
@@ -72,7 +73,8 @@ TEST_CASE("NULL tells whom it refuses, but for 300") {
 TEST_CASE("A peer that does not wait to be let in is refused in time") {
   asking_pull to;
   to.feed(greeting_3() + ready("PUSH"));
-  const std::size_t limit = options_of(socket_type::pull).max_command_size;
+  const std::size_t limit =
+    options_of(socket_type::pull).max_command_size + longest_header;
   to.feed(std::string(limit - ready("PUSH").size(), 'x'));
   CHECK_FALSE(to.closed);
   to.feed("x");
