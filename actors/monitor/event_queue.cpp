@@ -5,6 +5,7 @@
 #include "actors/monitor/event_queue.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace zmqrt::actors {
@@ -18,7 +19,12 @@ void event_queue::push(const event& what) {
     events_.pop_front();
     ++missed_;
   }
-  events_.push_back(what);
+  try {
+    events_.push_back(what);
+  } catch (const std::bad_alloc&) { // the end is told all the same
+    ++missed_;
+    ended_ = what.kind == event_kind::monitor_stopped;
+  }
   arrived_.notify_all();
   called.swap(watchers_);
   guard.unlock();

@@ -59,10 +59,12 @@ void connection::start(connection_owner& owner) {
 
 void connection::shake_hands() {
   phase_ = phase::handshake;
-  engine_.start(setup_.loop->now());
-  pause(false); // before a raw peer is ready, whose inbox may be full
-  drain_engine();
-  pump();
+  guarded([&] {
+    engine_.start(setup_.loop->now());
+    pause(false); // before a raw peer is ready, whose inbox may be full
+    drain_engine();
+    pump();
+  });
 }
 
 void connection::drain() {
@@ -86,8 +88,10 @@ void connection::drain() {
   // What arrives is read and thrown away: unread input would turn our close
   // into a reset, which throws away what the kernel has accepted from us.
   pause(false);
-  drain_engine();
-  pump();
+  guarded([&] {
+    drain_engine();
+    pump();
+  });
 }
 
 void connection::hang_up() {
@@ -211,7 +215,7 @@ void connection::part(const wire::ending& how) {
   end_.reason = how.reason;
   end_.failure = how.failure;
   setup_.loop->arm(deadline_, setup_.loop->now() + parting_limit);
-  pump();
+  guarded([&] { pump(); });
 }
 
 void connection::begin_close(std::error_code why, event_kind failure) {
@@ -262,9 +266,11 @@ void connection::on_deadline() {
     fail_tunnel(make_error_code(errc::timed_out));
     return;
   }
-  engine_.tick(setup_.loop->now());
-  drain_engine();
-  pump();
+  guarded([&] {
+    engine_.tick(setup_.loop->now());
+    drain_engine();
+    pump();
+  });
 }
 
 void connection::rearm() {

@@ -23,6 +23,7 @@
 
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -132,7 +133,14 @@ private:
 
   /// Runs a step; an exception (no memory) ends this connection alone.
   template <class Step>
-  void guarded(Step&& step) noexcept;
+  void guarded(Step&& step) noexcept {
+    try {
+      step();
+    } catch (const std::exception& problem) {
+      fail(problem);
+    }
+  }
+  void fail(const std::exception& problem) noexcept;
   void drain_engine();
   [[nodiscard]] bool deliver();
   void on_deadline();

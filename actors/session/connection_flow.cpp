@@ -20,14 +20,9 @@ constexpr std::size_t credit_step = 256 * 1024;
 
 } // namespace
 
-template <class Step>
-void connection::guarded(Step&& step) noexcept {
-  try {
-    step();
-  } catch (const std::exception& problem) {
-    logging::session().error("failed what={}", problem.what());
-    begin_close(make_error_code(errc::no_memory), event_kind::disconnected);
-  }
+void connection::fail(const std::exception& problem) noexcept {
+  logging::session().error("failed what={}", problem.what());
+  begin_close(make_error_code(errc::no_memory), event_kind::disconnected);
 }
 
 // -- receiving ----------------------------------------------------------------
