@@ -79,8 +79,11 @@ answer socket_body::ask(Request what, const char* verb,
   if (!home)
     throw error{home.code(), subject, home.why().rule};
   const socket_handle& actor = *home;
-  if (!actor)
-    throw error{errc::terminated, subject, "the socket is over"};
+  if (!actor) {
+    const auto why = door().failure(); // closed meanwhile
+    throw error{why ? why : make_error_code(errc::terminated), subject,
+                "the socket is over"};
+  }
   caf::scoped_actor self{core_->home()->system(), true};
   answer reply;
   self->request(actor, caf::infinite, std::move(what))

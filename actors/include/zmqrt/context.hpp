@@ -37,8 +37,8 @@ struct unfinished_work {
 /// Not copyable; every member may be called from any thread. The destructor
 /// is term(); on one of the runtime's own threads, where it must not wait, it
 /// goes on behind it. In a forked child it does nothing. One that was moved
-/// from is a context that has ended: socket() answers terminated, the others
-/// have nothing to do.
+/// from is a context that has ended: what opens, sets or gets answers
+/// terminated, the others have nothing to do.
 class ZMQRT_EXPORT context {
 public:
   /// With an actor system of its own. Errors: invalid_argument (an option out
@@ -80,7 +80,7 @@ public:
   /// IPV6, BLOCKY, MAX_MSGSZ, ZERO_COPY_RECV. Errors: invalid_argument (as
   /// zmqrt::set_raw(); any other option comes too late), terminated.
   void set_raw(int number, int value);
-  /// zmq_ctx_get(3). Errors: as zmqrt::get_raw(); terminated.
+  /// zmq_ctx_get(3), also of one that has ended. Errors: as zmqrt::get_raw().
   [[nodiscard]] int get_raw(int number) const;
 
   /// "io_uring" or "epoll": what the reactors really run on.

@@ -54,8 +54,9 @@ public:
   /// is last_endpoint too. Waits for the reactor. Errors: invalid_argument,
   /// protocol_not_supported, no_compatible_protocol (udp is for RADIO, DISH and
   /// DGRAM), address_in_use, address_not_available, no_such_device,
-  /// access_denied, name_too_long, too_many_open, and on inproc
-  /// connection_refused, where the types do not fit.
+  /// access_denied, name_too_long, too_many_open, no_io_thread (AFFINITY names
+  /// none that is there), and on inproc connection_refused, where the types do
+  /// not fit.
   std::string bind(std::string_view endpoint);
   /// Connects, now and again after each loss, until disconnect(). Does not
   /// wait for the connection; on udp it waits for a host name's addresses.
@@ -78,7 +79,7 @@ public:
   // was not accepted is not queued; one that was is delivered, or dropped
   // only where ZeroMQ drops. Errors beyond the general ones: again,
   // invalid_argument (no frame at all), message_too_long (more than 65536
-  // frames), no_memory.
+  // frames, or more bytes than the context's MAX_MSGSZ), no_memory.
 
   /// One frame.
   void send(std::string_view text);

@@ -37,7 +37,8 @@ public:
   /// which it does not repeat, or std::bad_alloc.
   explicit curve_secret_key(std::string_view z85);
 
-  /// Lives as long as any copy of the key.
+  /// Lives as long as any copy of the key, which must not be one that was moved
+  /// from.
   [[nodiscard]] std::span<const std::byte, curve_key_size>
   octets() const noexcept;
 

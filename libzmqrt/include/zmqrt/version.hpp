@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// Which zmqrt this is, and what it was built with.
+// Which zmqrt this is, and what it was built with. Any thread.
 
 #pragma once
 
