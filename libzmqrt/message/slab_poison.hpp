@@ -15,10 +15,7 @@
 #endif
 
 #ifdef ZMQRT_POISON_SLABS
-extern "C" {
-void __asan_poison_memory_region(const volatile void* at, std::size_t size);
-void __asan_unpoison_memory_region(const volatile void* at, std::size_t size);
-}
+#include <sanitizer/asan_interface.h>
 #endif
 
 namespace zmqrt::pool {
