@@ -71,7 +71,10 @@ public:
     return socket_.bind(endpoint);
   }
   void connect(const std::string& endpoint) override {
+    auto events = socket_.monitor();
     socket_.connect(endpoint);
+    // What an XSUB says before that goes nowhere (docs/libzmq-differences.md).
+    (void)await_event(events, event_kind::handshake_succeeded);
   }
   void say(const frames& what) override {
     message made;
