@@ -43,9 +43,8 @@ constexpr std::array table{
   entry{id_blocky, "blocky", 0, 1},
 };
 
-[[noreturn]] void refuse(int number, std::string rule) {
-  throw error{errc::invalid_argument, context_option_name(number),
-              std::move(rule)};
+[[noreturn]] void refuse(int number, std::string_view rule) {
+  throw error{errc::invalid_argument, context_option_name(number), rule};
 }
 
 void check(int number, int value) {
