@@ -5,6 +5,7 @@
 
 #include "libzmqrt/wire/engine.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/unit/wire/framed.hpp"
 #include "tests/unit/wire/transcripts.hpp"
 
 using namespace zmqrt;
@@ -51,14 +52,7 @@ void carry(end_point& from, end_point& to, const row& how, std::size_t piece) {
 }
 
 void send(end_point& from, const std::vector<frames>& messages) {
-  batch canonical;
-  batch_writer writer(from.says.source);
-  for (const frames& parts : messages) {
-    message whole;
-    for (const std::string& part : parts)
-      whole.push_back(part);
-    REQUIRE(writer.append(canonical, whole));
-  }
+  const batch canonical = framed(from.says.source, messages);
   batch wire;
   REQUIRE(from.says.engine.transcode(canonical, wire));
   CHECK(wire.messages() == canonical.messages());

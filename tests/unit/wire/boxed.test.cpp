@@ -6,7 +6,7 @@
 #include "libzmqrt/wire/boxed_input.hpp"
 #include "libzmqrt/wire/boxed_output.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/unit/wire/feeder.hpp"
+#include "tests/unit/wire/framed.hpp"
 
 using namespace zmqrt;
 using namespace zmqrt::wire;
@@ -55,15 +55,7 @@ struct bed {
       input(cipher, limits, source) {
   }
   batch framed(const std::vector<frames>& messages) {
-    batch out;
-    batch_writer writer(source);
-    for (const frames& parts : messages) {
-      message whole;
-      for (const std::string& part : parts)
-        whole.push_back(part);
-      REQUIRE(writer.append(out, whole));
-    }
-    return out;
+    return wire_test::framed(source, messages);
   }
   std::string boxed(const batch& messages) {
     batch out;

@@ -5,6 +5,7 @@
 #include "libzmqrt/wire/transcode.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/unit/wire/framed.hpp"
 #include "tests/unit/wire/transcripts.hpp"
 
 using namespace zmqrt;
@@ -12,18 +13,6 @@ using namespace zmqrt::wire;
 using namespace zmqrt::wire_test;
 
 namespace {
-
-batch make(buffer_source& source, const std::vector<frames>& messages) {
-  batch out;
-  batch_writer writer(source);
-  for (const frames& parts : messages) {
-    message whole;
-    for (const std::string& part : parts)
-      whole.push_back(part);
-    REQUIRE(writer.append(out, whole));
-  }
-  return out;
-}
 
 const std::vector<frames>& assorted() {
   static const std::vector<frames> all{
@@ -42,7 +31,7 @@ const std::vector<frames>& assorted() {
 
 TEST_CASE("What is written for a 1.0 peer, our own 1.0 side reads") {
   exact_source source;
-  const batch canonical = make(source, assorted());
+  const batch canonical = framed(source, assorted());
   batch wire;
   REQUIRE(to_v1(canonical, wire, source));
   CHECK(wire.messages() == assorted().size());
@@ -58,7 +47,7 @@ TEST_CASE("What is written for a 1.0 peer, our own 1.0 side reads") {
 TEST_CASE("Three messages in 1.0 framing, octet by octet") {
   exact_source source;
   batch wire;
-  const batch canonical = make(source, {{"hello"}, {"a", "", "b"}});
+  const batch canonical = framed(source, {{"hello"}, {"a", "", "b"}});
   REQUIRE(to_v1(canonical, wire, source));
   CHECK(flatten(wire)
         == hex("06 00 68656c6c6f" // 5 + 1, final, "hello"
@@ -69,7 +58,7 @@ TEST_CASE("Three messages in 1.0 framing, octet by octet") {
 
 TEST_CASE("Large bodies are shared, not copied") {
   exact_source source;
-  const batch canonical = make(source, {{std::string(100000, 'x')}});
+  const batch canonical = framed(source, {{std::string(100000, 'x')}});
   source.largest = 0;
   batch wire;
   REQUIRE(to_v1(canonical, wire, source));
@@ -78,7 +67,7 @@ TEST_CASE("Large bodies are shared, not copied") {
 
 TEST_CASE("Without memory a batch stays as it was") {
   exact_source source;
-  const batch canonical = make(source, {{"hello"}});
+  const batch canonical = framed(source, {{"hello"}});
   batch wire;
   source.refuse_above = 0;
   CHECK_FALSE(to_v1(canonical, wire, source));
@@ -87,7 +76,7 @@ TEST_CASE("Without memory a batch stays as it was") {
 
 TEST_CASE("Whole messages are counted at every octet accepted") {
   exact_source source;
-  const batch canonical = make(source, assorted());
+  const batch canonical = framed(source, assorted());
   batch old;
   REQUIRE(to_v1(canonical, old, source));
   for (const framing how : {framing::v2, framing::v1}) {
@@ -98,7 +87,7 @@ TEST_CASE("Whole messages are counted at every octet accepted") {
       const std::vector<frames> first(assorted().begin(),
                                       assorted().begin()
                                         + static_cast<std::ptrdiff_t>(n));
-      batch part = make(source, first);
+      batch part = framed(source, first);
       batch part_v1;
       if (how == framing::v1)
         REQUIRE(to_v1(part, part_v1, source));
