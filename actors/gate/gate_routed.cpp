@@ -40,9 +40,7 @@ delivery route(patterns::pattern& by, const message& what) {
 
 bool frame_as(const delivery& how, const message& what, batch_writer& writer,
               batch& to) {
-  return how.envelope.empty() && how.skip == 0
-           ? writer.append(to, what)
-           : writer.append(to, how.envelope, what, how.skip);
+  return writer.append(to, how.envelope, what, how.skip);
 }
 
 } // namespace
