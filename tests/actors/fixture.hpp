@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/kept_port.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "zmqrt/zmqrt.hpp"
@@ -97,14 +98,12 @@ struct scene {
       return "tcp://127.0.0.1:*";
     return transport == "ipc" ? directory.endpoint(name) : "inproc://" + name;
   }
-  /// A concrete endpoint where nobody is bound (any more).
+  /// A concrete endpoint where nobody is bound, and which no other test gets
+  /// meanwhile.
   [[nodiscard]] std::string vacant() {
     if (transport != "tcp")
       return fresh();
-    auto probe = ctx.socket(socket_type::pair);
-    auto endpoint = probe.bind(fresh());
-    probe.close();
-    return endpoint;
+    return "tcp://127.0.0.1:" + std::to_string(kept_.emplace_back().number());
   }
   [[nodiscard]] bool is_wire() const {
     return transport != "inproc";
@@ -129,6 +128,7 @@ private:
   }
 
   int last_ = 0;
+  std::vector<kept_port> kept_;
 };
 
 /// The next event of one of these kinds; fails when none comes in time.
