@@ -8,6 +8,7 @@
 
 #include <system_error>
 
+#include <caf/actor_addr.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/error.hpp>
 #include <caf/exit_reason.hpp>
@@ -22,6 +23,14 @@ namespace zmqrt::actors {
     return caf::make_error(caf::exit_reason::normal);
   // CAF 0.17 has one octet for codes; ours rides in the context.
   return {1, caf::atom("zmqrt"), caf::make_message(code.value())};
+}
+
+/// Whether both are one actor. CAF 0.17 compares numbers, which are the actor
+/// systems' own: an authenticator of another system may have any. (Its monitors
+/// are told apart by numbers all the same, the newest first.)
+[[nodiscard]] inline bool same_actor(const caf::actor_addr& a,
+                                     const caf::actor_addr& b) noexcept {
+  return a.get() == b.get();
 }
 
 /// Around whatever a thread of the application does at an actor system. CAF

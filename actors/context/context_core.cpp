@@ -90,6 +90,19 @@ context_core::make_on(caf::actor_system& system,
   return core;
 }
 
+context_core& context_core::of(context& handle) {
+  if (handle.core_ == nullptr)
+    throw error{errc::terminated, "context"};
+  return *handle.core_;
+}
+
+void context_core::set_authenticator(authenticator who) {
+  const lease held{*this};
+  if (!held)
+    throw error{errc::terminated, "authenticator"};
+  decides_->set(std::move(who));
+}
+
 void context_core::start(
   std::vector<std::shared_ptr<transports::reactor>> loops) {
   backend_ = loops.front()->backend();

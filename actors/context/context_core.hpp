@@ -19,6 +19,7 @@
 #include <sys/types.h>
 
 #include "actors/caf_compat.hpp"
+#include "actors/context/authority.hpp"
 #include "actors/gate/inproc_registry.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/reactor_unit.hpp"
@@ -43,6 +44,8 @@ public:
 
   /// The public handle of a core (for make_on()).
   [[nodiscard]] static context handle(std::shared_ptr<context_core> core);
+  /// The other way. Errors: terminated (it was moved from).
+  [[nodiscard]] static context_core& of(context& handle);
 
   ~context_core();
   context_core(const context_core&) = delete;
@@ -97,6 +100,11 @@ public:
   [[nodiscard]] caf::actor_system& system() noexcept {
     return *system_;
   }
+  /// Errors: terminated.
+  void set_authenticator(authenticator who);
+  [[nodiscard]] const std::shared_ptr<authority>& decides() const noexcept {
+    return decides_;
+  }
   [[nodiscard]] inproc_registry& inproc() noexcept {
     return inproc_;
   }
@@ -124,6 +132,7 @@ private:
   std::unique_ptr<caf::actor_system> own_system_;
   caf::actor_system* system_;
   inproc_registry inproc_;
+  std::shared_ptr<authority> decides_ = std::make_shared<authority>();
   std::vector<std::unique_ptr<reactor_unit>> units_;
   std::vector<std::unique_ptr<transports::reactor_thread>> threads_;
   std::size_t next_unit_ = 0;

@@ -94,6 +94,7 @@ void context_core::tear_down() {
   for (auto& unit : units_)
     unit->run_due();
   actor_ = nullptr;
+  decides_->set({});
   own_system_.reset();
   guard.lock();
   units_.clear();

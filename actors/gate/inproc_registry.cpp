@@ -157,6 +157,15 @@ void inproc_registry::leave(const std::shared_ptr<gate>& who,
   state_->fulfil_all();
 }
 
+std::optional<socket_type>
+inproc_registry::holder(std::string_view name) const {
+  const registry_guard guard(state_->lock);
+  const auto found = state_->holders.find(name);
+  if (found == state_->holders.end())
+    return {};
+  return found->second->type();
+}
+
 // -- wishes that were left behind ---------------------------------------------
 
 bool inproc_registry::watch(wish_id which, std::shared_ptr<doorbell> bell) {
@@ -216,6 +225,9 @@ void inproc_registry::state::fulfil(std::string_view name) {
 }
 
 void inproc_registry::state::fulfil_all() {
+  if (std::all_of(connections.begin(), connections.end(),
+                  [](const auto& at) { return at.link != nullptr; }))
+    return; // nobody waits
   for (const auto& [name, holder] : holders)
     fulfil(name);
 }

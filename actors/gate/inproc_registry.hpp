@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -53,6 +54,9 @@ public:
   /// `left` also those that it left behind earlier.
   void leave(const std::shared_ptr<gate>& who,
              std::vector<wish_id>* left = nullptr);
+
+  /// What is bound by this name; none: nobody.
+  [[nodiscard]] std::optional<socket_type> holder(std::string_view name) const;
 
   // -- wishes that were left behind -----------------------------------------
 

@@ -99,7 +99,7 @@ option_value socket_body::live_option(int id) const {
     return static_cast<int>(
       std::min<std::size_t>(door().topics(), std::numeric_limits<int>::max()));
   case id_mechanism:
-    return 0; // NULL
+    return get_security(door().options().security, id);
   case id_io_backend:
     return static_cast<int>(core_->home()->backend() == "io_uring"
                               ? io_backend::io_uring

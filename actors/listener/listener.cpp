@@ -4,6 +4,8 @@
 
 #include "actors/listener/listener.hpp"
 
+#include <cerrno>
+
 #include "actors/caf_compat.hpp"
 #include "actors/listener/admission.hpp"
 #include "actors/logging/loggers.hpp"
@@ -15,6 +17,13 @@ namespace {
 
 // How long accepting rests after the process ran out of something.
 constexpr auto accept_retry = std::chrono::milliseconds{100};
+
+std::shared_ptr<half_open_list> make_half_open(const connection_setup& of) {
+  const int most = of.options->max_handshakes;
+  if (most == 0 || of.options->raw_peers(of.type)) // those shake no hands
+    return nullptr;
+  return std::make_shared<half_open_list>(static_cast<std::size_t>(most));
+}
 
 } // namespace
 
@@ -31,6 +40,7 @@ listener::listener(caf::actor_config& config, reactor_unit& unit,
           me->acceptor_->resume();
       });
     }) {
+  blueprint_.half_open = make_half_open(blueprint_);
 }
 
 listener::~listener() = default;
@@ -81,6 +91,11 @@ void listener::admit(std::unique_ptr<transports::stream> bytes) {
       {event_kind::accept_failed, why, blueprint_.endpoint, peer, 0});
     return;
   }
+  const auto& half_open = blueprint_.half_open;
+  if (half_open != nullptr && half_open->turns_away(loop().now())) {
+    turn_away(*bytes);
+    return;
+  }
   if (blueprint_.events->wants(event_kind::accepted))
     blueprint_.events->publish({event_kind::accepted, -1, blueprint_.endpoint,
                                 bytes->remote().endpoint(), 0});
@@ -90,6 +105,17 @@ void listener::admit(std::unique_ptr<transports::stream> bytes) {
   ++sessions_;
   monitor(child);
   send(parent_, child);
+}
+
+/// What its session would do, which it does not cost.
+void listener::turn_away(const transports::stream& peer) {
+  using kind = event_kind;
+  const auto remote = peer.remote().endpoint();
+  auto& events = *blueprint_.events;
+  events.publish({kind::accepted, -1, blueprint_.endpoint, remote, 0});
+  for (const auto each : {kind::handshake_failed_no_detail, kind::disconnected})
+    events.publish({each, each == kind::disconnected ? 0 : EAGAIN,
+                    peer.local().endpoint(), remote, 0});
 }
 
 void listener::on_accept_failed(std::error_code why) {

@@ -40,8 +40,9 @@ private:
 
   void close();
   [[nodiscard]] bool full() const noexcept;
-  /// The errno that turns the peer away; 0: it may come in.
   void admit(std::unique_ptr<transports::stream> bytes);
+  void turn_away(const transports::stream& peer);
+  /// The errno that turns the peer away; 0: it may come in.
   [[nodiscard]] int objection(const transports::stream& peer) const;
 
   connection_setup blueprint_; // of each session; without pipe

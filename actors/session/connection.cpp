@@ -5,6 +5,8 @@
 
 #include "actors/session/connection.hpp"
 
+#include <cerrno>
+
 #include "actors/logging/loggers.hpp"
 #include "actors/session/engine_setup.hpp"
 
@@ -19,19 +21,32 @@ constexpr auto parting_limit = std::chrono::seconds{1};
 // but who is still writing then makes our close a reset.
 constexpr auto raw_end_limit = std::chrono::seconds{2};
 
+/// What comes with a handshake's failure where nothing else is known: an errno.
+/// libzmq's own for one that has run out of time.
+int libzmqs_value(std::error_code why) noexcept {
+  return why == errc::timed_out ? EAGAIN : why.value();
+}
+
+std::unique_ptr<wire::mechanism> mechanism_of(const connection_setup& setup) {
+  return make_mechanism(
+    make_engine_options(setup.type, setup.accepted, *setup.options),
+    *setup.options, setup.security.get());
+}
+
 } // namespace
 
 connection::connection(connection_setup setup,
                        std::unique_ptr<transports::stream> bytes)
   : setup_(std::move(setup)), stream_(std::move(bytes)),
     engine_(make_engine_options(setup_.type, setup_.accepted, *setup_.options),
-            setup_.loop->buffers()),
+            setup_.loop->buffers(), mechanism_of(setup_)),
     bell_(std::make_shared<posted_bell<connection>>(setup_.loop)),
     reader_(std::make_shared<reader_call>(*setup_.loop, setup_.door)),
     deadline_(
       this, [](void* self) { static_cast<connection*>(self)->on_deadline(); }),
     own_pipe_(!setup_.pipe.has_value()),
     raw_(setup_.options->raw_peers(setup_.type)) {
+  enter(setup_.half_open, setup_.loop->now());
 }
 
 connection::~connection() = default;
@@ -59,6 +74,10 @@ void connection::start(connection_owner& owner) {
 
 void connection::shake_hands() {
   phase_ = phase::handshake;
+  if (pushed_out_) {
+    on_pushed_out();
+    return;
+  }
   guarded([&] {
     engine_.start(setup_.loop->now());
     pause(false); // before a raw peer is ready, whose inbox may be full
@@ -115,7 +134,9 @@ void connection::drain_engine() {
   while (talks() && !holds() && engine_.next_event(event_)) {
     switch (event_.what) {
     case wire::engine_event::kind::none:
-    case wire::engine_event::kind::authenticate: // NULL as it is asks nobody
+      break;
+    case wire::engine_event::kind::authenticate:
+      ask();
       break;
     case wire::engine_event::kind::ready:
       on_ready();
@@ -144,8 +165,7 @@ bool connection::deliver() {
 void connection::on_ready() {
   auto properties =
     std::make_shared<peer_properties>(engine_.peer().properties);
-  auto host = stream_->remote().host();
-  properties->set("Peer-Address", host);
+  properties->set("Peer-Address", address_of_peer());
   const wire::peer_info& peer = engine_.peer();
   const auto about = std::make_shared<peer_info>();
   about->endpoint = stream_->remote().endpoint();
@@ -178,6 +198,7 @@ void connection::on_ready() {
     return;
   }
   plugged_ = true;
+  leave();
   // A connect's pipe may be full of what an earlier session brought.
   if (!draining_ && !setup_.door->wants_input(*setup_.pipe))
     pause(true);
@@ -191,7 +212,10 @@ void connection::on_ready() {
 }
 
 void connection::on_engine_closed(const wire::ending& how) {
-  if (how.failure != event_kind::disconnected)
+  call_.reset();
+  if (how.failure == event_kind::handshake_failed_no_detail)
+    publish(how.failure, libzmqs_value(how.reason));
+  else if (how.failure != event_kind::disconnected)
     publish(how.failure, static_cast<std::int64_t>(how.detail));
   if (engine_.has_output())
     part(how);
@@ -226,9 +250,24 @@ void connection::begin_close(std::error_code why, event_kind failure) {
     end_.failure = phase_ == phase::tunnelling ? event_kind::closed : failure;
   }
   phase_ = phase::closing;
+  call_.reset();
+  leave();
   if (deadline_.armed())
     setup_.loop->disarm(deadline_);
   stream_->close();
+}
+
+/// To whoever looks on it is a handshake whose time is over.
+void connection::on_pushed_out() noexcept {
+  pushed_out_ = true;
+  if (phase_ == phase::opening)
+    return; // start() finds it
+  guarded([&] {
+    if (phase_ == phase::handshake)
+      publish(event_kind::handshake_failed_no_detail, EAGAIN);
+    begin_close(make_error_code(errc::timed_out),
+                event_kind::handshake_failed_no_detail);
+  });
 }
 
 void connection::on_closed() {

@@ -32,10 +32,14 @@
 #include "actors/gate/gate.hpp"
 #include "actors/monitor/event_hub.hpp"
 #include "actors/posted_bell.hpp"
+#include "actors/session/half_open.hpp"
+#include "actors/session/mechanisms.hpp"
 #include "actors/session/reader_call.hpp"
+#include "actors/session/zap_call.hpp"
 #include "libzmqrt/wire/engine.hpp"
 #include "libzmqrt/wire/socks5.hpp"
 #include "transports/reactor.hpp"
+#include "zmqrt/authentication.hpp"
 
 namespace zmqrt::actors {
 
@@ -53,12 +57,16 @@ class connection_owner {
 public:
   /// Within start(), where there is no handshake (raw peers).
   virtual void on_connection_ready() = 0;
+  /// Who may come in? True: connection::authenticated() will follow, perhaps.
+  [[nodiscard]] virtual bool on_question(const auth_request& about) = 0;
   /// The last call. The pipe is unplugged or detached already.
   virtual void on_connection_over(const connection_end& how) = 0;
 
 protected:
   ~connection_owner() = default;
 };
+
+class authority;
 
 struct connection_setup {
   std::shared_ptr<transports::reactor> loop;
@@ -73,10 +81,18 @@ struct connection_setup {
   std::string endpoint; ///< ours, for events
   /// The peer, where the stream leads to a SOCKS5 proxy; else none.
   std::shared_ptr<const wire::socks5_target> behind_proxy{};
+  std::shared_ptr<const security_setup> security{}; ///< null but for CURVE
+  /// Whom the owner asks who may come in, if anybody.
+  std::shared_ptr<const authority> decides{};
+  /// Where a ZAP handler is looked for; null: nowhere. Outlives connections.
+  inproc_registry* names = nullptr;
+  /// Of an accepted one's listener; null: any number may shake hands.
+  std::shared_ptr<half_open_list> half_open{};
 };
 
 class connection final : public std::enable_shared_from_this<connection>,
-                         private transports::stream_handler {
+                         private transports::stream_handler,
+                         private half_open {
 public:
   connection(connection_setup setup, std::unique_ptr<transports::stream> bytes);
   ~connection();
@@ -90,6 +106,9 @@ public:
   void abort(std::error_code why);
   /// The owner is gone (killed): nobody is told any more, and it closes.
   void orphan() noexcept;
+
+  /// The answer to on_question(). Late, or given twice: nothing happens.
+  void authenticated(const auth_reply& reply);
 
   /// Called by the bell: the outbox has something, or the inbox has room.
   void on_bell();
@@ -119,6 +138,10 @@ private:
   void on_send_failed(std::error_code why) override;
   void on_closed() override;
 
+  // -- half_open ------------------------------------------------------------
+
+  void on_pushed_out() noexcept override;
+
   // -- through a proxy (connection_tunnel.cpp) ------------------------------
 
   void enter_tunnel();
@@ -126,6 +149,13 @@ private:
   void on_received_in_tunnel(const slab_ref& owner,
                              std::span<const std::byte> bytes);
   void fail_tunnel(std::error_code why);
+
+  // -- who may come in (connection_auth.cpp) --------------------------------
+
+  [[nodiscard]] std::string address_of_peer() const;
+  [[nodiscard]] auth_request about_peer();
+  void ask();
+  void on_zap();
 
   // -- steps ----------------------------------------------------------------
 
@@ -168,6 +198,7 @@ private:
   std::unique_ptr<transports::stream> stream_;
   wire::engine engine_;
   std::unique_ptr<wire::socks5> tunnel_; // while in it
+  std::unique_ptr<zap_call> call_;       // while it is not answered
   std::shared_ptr<posted_bell<connection>> bell_;
   std::shared_ptr<reader_call> reader_;
   connection_owner* owner_ = nullptr;
@@ -178,6 +209,7 @@ private:
   phase phase_ = phase::opening;
   sending sending_ = sending::nothing;
   bool paused_ = true;
+  bool pushed_out_ = false; // by a newer one
   bool plugged_ = false;
   bool own_pipe_ = false;
   bool raw_ = false; // the peer speaks no ZMTP

@@ -70,7 +70,7 @@ void connection::on_receive_end(std::error_code why) {
   const auto failure = end_.was_ready ? event_kind::disconnected
                                       : event_kind::handshake_failed_no_detail;
   if (!end_.was_ready && talks())
-    publish(failure, why.value());
+    publish(failure, why ? why.value() : EPIPE); // as libzmq
   begin_close(why ? why : make_error_code(errc::connection_reset), failure);
 }
 

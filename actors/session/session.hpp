@@ -35,11 +35,17 @@ private:
   // -- connection_owner -----------------------------------------------------
 
   void on_connection_ready() override;
+  [[nodiscard]] bool on_question(const auth_request& about) override;
   void on_connection_over(const connection_end& how) override;
 
+  void on_answer(const auth_reply& reply);
+  void forget_asked();
+
+  std::shared_ptr<const authority> decides_;
   std::shared_ptr<connection> connection_;
   connector_handle supervisor_;
   caf::actor_addr parent_;
+  caf::actor_addr asked_; // who decides about this peer now
   bool started_ = false;
   bool parent_ends_ = false; // whoever is over us has said so
 };

@@ -31,10 +31,12 @@ socket_actor::socket_actor(caf::actor_config& config, reactor_unit& unit,
                            std::shared_ptr<socket_core> core,
                            context_handle parent)
   : pinned(config, unit), core_(std::move(core)), parent_(std::move(parent)),
-    linger_timer_(this, [](void* self) {
-      auto* me = static_cast<socket_actor*>(self);
-      me->enter([me] { me->stop_lingering(); });
-    }) {
+    linger_timer_(this,
+                  [](void* self) {
+                    auto* me = static_cast<socket_actor*>(self);
+                    me->enter([me] { me->stop_lingering(); });
+                  }),
+    cookies_(std::make_shared<cookie_jar>(unit.shared_loop())) {
 }
 
 socket_actor::~socket_actor() = default;
@@ -64,6 +66,16 @@ connection_setup socket_actor::blueprint(std::string text) {
   setup.type = core_->type();
   setup.endpoint = std::move(text);
   return setup;
+}
+
+const char* socket_actor::secure(connection_setup& setup) {
+  const security_options& options = setup.options->security;
+  if (const char* const missing = missing_for_mechanism(options))
+    return missing;
+  setup.security = make_security_setup(options, cookies_);
+  setup.decides = core_->home()->decides();
+  setup.names = &core_->home()->inproc();
+  return nullptr;
 }
 
 // -- connecting ---------------------------------------------------------------
@@ -110,6 +122,8 @@ answer socket_actor::start_connecting(endpoint&& where) {
     return {0, text, {}, 0};
   }
   auto setup = blueprint(text);
+  if (const char* const missing = secure(setup))
+    return refused(errc::invalid_argument, text, missing);
   const auto& source = where.source;
   if (source.present && !source.any_host) {
     auto found = look_up_source(loop(), source, setup.options->ipv6);

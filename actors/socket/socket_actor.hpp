@@ -99,6 +99,8 @@ private:
   void stop_lingering();
 
   [[nodiscard]] connection_setup blueprint(std::string text);
+  /// Adds the security mechanism. Null: done; else what it lacks, in words.
+  [[nodiscard]] const char* secure(connection_setup& setup);
 
   std::shared_ptr<socket_core> core_;
   context_handle parent_;
@@ -111,6 +113,7 @@ private:
   std::optional<std::int64_t> closing_; // linger in ms
   std::vector<promise> closers_;
   transports::timer linger_timer_;
+  std::shared_ptr<cookie_jar> cookies_;
 };
 
 } // namespace zmqrt::actors

@@ -108,6 +108,8 @@ answer
 socket_actor::listen_on(const endpoint& where,
                         const std::vector<transports::address>& addresses) {
   auto setup = blueprint({});
+  if (const char* const missing = secure(setup))
+    return refused(errc::invalid_argument, where.text, missing);
   setup.accepted = true;
   transports::listen_options options;
   options.backlog = setup.options->backlog;

@@ -100,6 +100,7 @@ void socket_actor::finish_if_empty() {
 void socket_actor::on_exit() {
   if (linger_timer_.armed())
     loop().disarm(linger_timer_);
+  cookies_->close();
   core_->door()->fail(make_error_code(errc::terminated));
   core_->home()->inproc().leave(core_->door());
   for (auto& pending : pending_)

@@ -12,7 +12,7 @@ version_number version() noexcept {
 
 bool has(std::string_view capability) noexcept {
   // Draft types, options and events are always there.
-  return capability == "ipc" || capability == "draft";
+  return capability == "ipc" || capability == "curve" || capability == "draft";
 }
 
 } // namespace zmqrt

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "libzmqrt/endpoint/endpoint.hpp"
+#include "libzmqrt/keys/secret.hpp"
 
 namespace zmqrt {
 
@@ -69,6 +70,19 @@ constexpr std::array table{
               option_access::set_only,                                         \
               option_effect::next_endpoint,                                    \
               nullptr,                                                         \
+              nullptr},
+#define ZMQRT_SECURITY_OPTION(name, id, type, least, most)                     \
+  option_spec{id,                                                              \
+              #name,                                                           \
+              option_type::type,                                               \
+              least,                                                           \
+              most,                                                            \
+              all_sockets,                                                     \
+              option_access::set_get,                                          \
+              option_effect::next_endpoint,                                    \
+              [](const socket_options& from) {                                 \
+                return get_security(from.security, id);                        \
+              },                                                               \
               nullptr},
 #define ZMQRT_LIVE_OPTION(name, id, type)                                      \
   option_spec{                                                                 \
@@ -185,6 +199,20 @@ bool has_zero(const option_spec& spec, const option_value& value) {
          && std::get<std::string>(value).find('\0') != std::string::npos;
 }
 
+bool is_security(const option_spec& spec) noexcept {
+  return spec.write == nullptr && spec.read != nullptr;
+}
+
+/// Wiped at the end, whatever became of it.
+struct secret_value {
+  option_value* held;
+  ~secret_value() {
+    auto* const text = std::get_if<std::string>(held);
+    if (text != nullptr)
+      keys::wipe(*text);
+  }
+};
+
 } // namespace
 
 std::span<const option_spec> all_options() noexcept {
@@ -209,6 +237,7 @@ std::optional<failure> set_option(socket_options& in, socket_type of, int id,
   const option_spec* const spec = find_option(id);
   if (spec == nullptr)
     return broken("there is no option of this number");
+  const secret_value no_trace{is_security(*spec) ? &value : nullptr};
   if (spec->access == option_access::get_only)
     return broken("is read-only");
   if ((spec->sockets & bit(of)) == 0)
@@ -226,7 +255,8 @@ std::optional<failure> set_option(socket_options& in, socket_type of, int id,
   if (auto why = check_form(*spec, value))
     return why;
   if (spec->write == nullptr)
-    return gather(in.gathered, id, value);
+    return is_security(*spec) ? set_security(in.security, id, value)
+                              : gather(in.gathered, id, value);
   spec->write(in, std::move(value));
   return std::nullopt;
 }

@@ -73,8 +73,9 @@ struct option_spec {
   std::uint32_t sockets; ///< a bit for each socket_type
   option_access access;
   option_effect effect;
-  /// Null for live and gathering ones, as is `write`.
+  /// Null for live and gathering ones.
   option_value (*read)(const socket_options& from);
+  /// Null for those, and for those of security.
   void (*write)(socket_options& to, option_value&& value);
 };
 

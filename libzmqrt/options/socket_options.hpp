@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "libzmqrt/options/gathered.hpp"
+#include "libzmqrt/options/security_options.hpp"
 #include "zmqrt/option.hpp"
 #include "zmqrt/socket_type.hpp"
 
@@ -28,6 +29,9 @@ struct socket_options {
 
   /// What the options gathered that are set several times.
   gathered_options gathered;
+
+  // What those of the security mechanisms came to.
+  security_options security;
 
   // Its context's, set when it is made: MAX_MSGSZ, and not ZERO_COPY_RECV.
   std::size_t most_message_bytes = any_bytes;

@@ -9,10 +9,12 @@
 #include <cassert>
 #include <cstring>
 
-#include "libzmqrt/security/sodium.hpp"
+#include "libzmqrt/keys/sodium.hpp"
 #include "libzmqrt/wire/byte_order.hpp"
 
 namespace zmqrt::security {
+
+using keys::raw;
 
 static_assert(box_overhead == crypto_box_MACBYTES
               && box_overhead == crypto_secretbox_MACBYTES

@@ -13,11 +13,15 @@
 #include <string>
 #include <string_view>
 
-#include "libzmqrt/security/entropy.hpp"
-#include "libzmqrt/security/secret.hpp"
+#include "libzmqrt/keys/entropy.hpp"
+#include "libzmqrt/keys/secret.hpp"
 #include "zmqrt/curve.hpp"
 
 namespace zmqrt::security {
+
+using keys::entropy;
+using keys::secret;
+using keys::wipe;
 
 inline constexpr std::size_t box_overhead = 16; ///< a box's authenticator
 inline constexpr std::size_t short_nonce_size = 8;

@@ -9,11 +9,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "libzmqrt/keys/sodium.hpp"
 #include "libzmqrt/message/batch.hpp"
-#include "libzmqrt/security/sodium.hpp"
 #include "libzmqrt/wire/byte_order.hpp"
 
 namespace zmqrt::security {
+
+using keys::raw;
 
 namespace {
 

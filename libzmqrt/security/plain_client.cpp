@@ -8,8 +8,8 @@
 #include <cassert>
 #include <utility>
 
+#include "libzmqrt/keys/secret.hpp"
 #include "libzmqrt/security/plain_error.hpp"
-#include "libzmqrt/security/secret.hpp"
 #include "libzmqrt/wire/commands.hpp"
 #include "libzmqrt/wire/metadata.hpp"
 #include "libzmqrt/wire/null_mechanism.hpp"
@@ -29,10 +29,6 @@ void append_text(std::string& to, std::string_view text) {
   to += text;
 }
 
-void wipe_text(std::string& text) noexcept {
-  wipe(std::as_writable_bytes(std::span{text}));
-}
-
 } // namespace
 
 plain_client::plain_client(std::string user_name, std::string password,
@@ -42,7 +38,7 @@ plain_client::plain_client(std::string user_name, std::string password,
 }
 
 plain_client::~plain_client() {
-  wipe_text(password_);
+  keys::wipe(password_);
 }
 
 verdict plain_client::begin(std::string& out) {
@@ -50,8 +46,8 @@ verdict plain_client::begin(std::string& out) {
   append_text(data, user_name_);
   append_text(data, password_);
   wire::append_command(out, "HELLO", data);
-  wipe_text(data);
-  wipe_text(password_);
+  keys::wipe(data);
+  keys::wipe(password_);
   stage_ = plain_client_stage::welcome;
   return {};
 }

@@ -7,8 +7,8 @@
 
 #include <utility>
 
+#include "libzmqrt/keys/secret.hpp"
 #include "libzmqrt/security/plain_error.hpp"
-#include "libzmqrt/security/secret.hpp"
 #include "libzmqrt/wire/commands.hpp"
 #include "libzmqrt/wire/metadata.hpp"
 
@@ -42,7 +42,7 @@ plain_server::plain_server(std::string metadata)
 
 plain_server::~plain_server() {
   for (std::string& text : question_.credentials)
-    wipe(std::as_writable_bytes(std::span{text}));
+    keys::wipe(text);
 }
 
 verdict plain_server::begin(std::string&) {

@@ -37,16 +37,16 @@ std::uint32_t parse_status(std::string_view text) noexcept {
 
 } // namespace
 
-message make_zap_request(const zap_origin& origin,
-                         const wire::auth_question& question) {
+message make_zap_request(std::string_view request_id,
+                         const auth_request& about) {
   message out{"",
               version,
-              origin.request_id,
-              origin.domain,
-              origin.address,
-              origin.routing_id,
-              question.mechanism};
-  for (const std::string& credential : question.credentials)
+              request_id,
+              about.domain,
+              about.address,
+              about.routing_id,
+              about.mechanism};
+  for (const std::string& credential : about.credentials)
     out.push_back(credential);
   return out;
 }
@@ -65,9 +65,9 @@ wire::verdict parse_zap_reply(const message& reply, std::string_view request_id,
   answer.status = parse_status(reply[status_code].view());
   if (answer.status == 0)
     return broken(protocol_detail::zap_invalid_status_code);
-  answer.user_id = reply[user_id].view();
-  if (wire::parse_metadata(reply[reply_metadata].bytes(), answer.metadata))
-    return broken(protocol_detail::zap_invalid_metadata);
+  answer.user_id.emplace(reply[user_id].view());
+  // As libzmq, which does not mind what is wrong in it: the status counts.
+  (void)wire::parse_metadata(reply[reply_metadata].bytes(), answer.metadata);
   out = std::move(answer);
   return {};
 }

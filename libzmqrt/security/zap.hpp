@@ -10,21 +10,15 @@
 #include <string_view>
 
 #include "libzmqrt/wire/authentication.hpp"
+#include "zmqrt/authentication.hpp"
 #include "zmqrt/message.hpp"
 
 namespace zmqrt::security {
 
-/// What a request says beside the mechanism's question.
-struct zap_origin {
-  std::string_view request_id; ///< the reply has to repeat it
-  std::string_view domain;     ///< ZAP_DOMAIN
-  std::string_view address;    ///< the peer's, without a port
-  std::string_view routing_id; ///< the Identity frame
-};
-
-/// The request, from its empty delimiter frame on.
-[[nodiscard]] message make_zap_request(const zap_origin& origin,
-                                       const wire::auth_question& question);
+/// The request, from its empty delimiter frame on. The reply has to repeat
+/// `request_id`.
+[[nodiscard]] message make_zap_request(std::string_view request_id,
+                                       const auth_request& about);
 
 /// Checks a reply, from its empty delimiter frame on. A violation, with
 /// libzmq's ZMQ_PROTOCOL_ERROR_ZAP_* number, for what is no proper reply to

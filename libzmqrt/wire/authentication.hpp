@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,8 @@ struct auth_question {
 };
 
 struct auth_answer {
-  std::uint32_t status = 500; ///< 200, 300, 400 or 500
-  std::string user_id;
+  std::uint32_t status = 500;         ///< 200, 300, 400 or 500
+  std::optional<std::string> user_id; ///< none: nobody was asked
   peer_properties metadata;
 };
 

@@ -6,9 +6,17 @@
 
 #include <algorithm>
 
+#include "libzmqrt/keys/secret.hpp"
 #include "libzmqrt/wire/scanner.hpp"
 
 namespace zmqrt::wire {
+
+namespace {
+
+/// Longer than any HELLO of PLAIN (RFC 24).
+constexpr std::uint64_t kept_in_place = 1024;
+
+} // namespace
 
 verdict frame_collector::receive(std::span<const std::byte>& bytes) {
   while (header_.size == 0 && !bytes.empty()) {
@@ -25,6 +33,9 @@ verdict frame_collector::receive(std::span<const std::byte>& bytes) {
       return refused(errc::message_too_long);
     default:
       header_ = header;
+      // A small one moves no more, so that nothing of it is left behind.
+      body_.reserve(static_cast<std::size_t>(
+        std::min<std::uint64_t>(header.body, kept_in_place)));
     }
   }
   if (header_.size != 0) {
@@ -36,9 +47,14 @@ verdict frame_collector::receive(std::span<const std::byte>& bytes) {
   return {};
 }
 
+frame_collector::~frame_collector() {
+  restart();
+}
+
 void frame_collector::restart() noexcept {
   octets_size_ = 0;
   header_ = frame_header{};
+  keys::wipe(body_);
   body_.clear();
 }
 

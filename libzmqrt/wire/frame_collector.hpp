@@ -22,6 +22,10 @@ public:
   frame_collector(framing peers, const frame_limits& limits) noexcept
     : framing_(peers), limits_(limits) {
   }
+  frame_collector(const frame_collector&) = delete;
+  frame_collector& operator=(const frame_collector&) = delete;
+  /// Wipes the last body: it may be a password.
+  ~frame_collector();
 
   /// Takes from the start of `bytes` what belongs to the frame.
   [[nodiscard]] verdict receive(std::span<const std::byte>& bytes);

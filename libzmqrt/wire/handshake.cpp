@@ -159,7 +159,8 @@ void handshake::take_properties(const peer_properties& told) {
     return;
   for (const auto& [name, value] : let_in_->metadata.entries())
     peer_.properties.set(name, value);
-  peer_.properties.set("User-Id", let_in_->user_id);
+  if (let_in_->user_id)
+    peer_.properties.set("User-Id", *let_in_->user_id);
 }
 
 verdict handshake::check_type(std::optional<socket_type> type) {

@@ -46,7 +46,8 @@ verdict parse_metadata(std::span<const std::byte> data, peer_properties& out) {
     if (value_size > max_value || value_size > data.size()
         || ++count > max_properties)
       return bad;
-    out.set(name, text(data.first(value_size)));
+    if (out.find(name) == nullptr) // as in libzmq, the first one stays
+      out.set(name, text(data.first(value_size)));
     data = data.subspan(value_size);
   }
   return {};

@@ -38,7 +38,6 @@ enum class protocol_detail : std::uint32_t {
   zap_bad_request_id = 0x20000002,
   zap_bad_version = 0x20000003,
   zap_invalid_status_code = 0x20000004,
-  zap_invalid_metadata = 0x20000005,
 };
 
 struct violation {

@@ -18,6 +18,7 @@
 #define ZMQ_BUILD_DRAFT_API
 #include <zmq.hpp>
 #include <zmq_addon.hpp>
+#include <zmqrt/actors.hpp>
 #include <zmqrt/zmqrt.hpp>
 
 using namespace std::chrono_literals;

@@ -3,7 +3,7 @@
 // Any bytes as Z85: what is understood is written the same; and as octets:
 // what is written is understood.
 
-#include "libzmqrt/security/z85.hpp"
+#include "libzmqrt/keys/z85.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -11,7 +11,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  using namespace zmqrt::security;
+  using namespace zmqrt::keys;
   const std::string text(data, data + size);
   std::string out(size, '\0');
   const auto to = std::as_writable_bytes(std::span{out});

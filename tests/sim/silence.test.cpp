@@ -3,6 +3,9 @@
 // Peers that say nothing, too little, or not in time: the handshake limit and
 // heartbeats, in virtual time.
 
+#include <algorithm>
+#include <deque>
+
 #include "tests/sim/raw_peer.hpp"
 #include "tests/sim/stage.hpp"
 #include "tests/support/catch.hpp"
@@ -75,6 +78,72 @@ TEST_CASE("silence: HANDSHAKE_IVL 0 waits for ever") {
   client.dial();
   on.world().run_for(48h);
   CHECK(client.peer->ends.empty());
+}
+
+TEST_CASE("silence: of a flood MAX_HANDSHAKES are left, until HANDSHAKE_IVL") {
+  constexpr std::size_t most = 20;
+  stage on;
+  const auto pull = on.open(socket_type::pull);
+  pull->handle().set(option::max_handshakes, int{most});
+  pull->handle().set(option::handshake_ivl, 5s);
+  auto events = pull->handle().monitor();
+  REQUIRE(on.bind(*pull, endpoint).empty());
+  std::deque<raw_peer> flood;
+  const auto dial = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+      flood.emplace_back(on).dial();
+    on.world().run_for(slack);
+  };
+  const auto ended = [&](std::size_t from, std::size_t to) {
+    return std::count_if(
+      flood.begin() + static_cast<std::ptrdiff_t>(from),
+      flood.begin() + static_cast<std::ptrdiff_t>(to),
+      [](const auto& each) { return !each.peer->ends.empty(); });
+  };
+  dial(most + 10); // within the time that each has
+  CHECK(ended(0, most) == 0);
+  CHECK(ended(most, most + 10) == 10);
+  on.world().run_for(1s);
+  const time_point begun = on.now();
+  dial(15);
+  CHECK(ended(0, 15) == 15); // the oldest
+  CHECK(ended(15, most) == 0);
+  CHECK(ended(most + 10, most + 25) == 0);
+  for (std::size_t i = 0; i < most + 25; ++i)
+    REQUIRE(on.await(events, event_kind::handshake_failed_no_detail));
+  CHECK(on.now() - begun <= 5s + 2 * slack);
+  const auto push = on.open(socket_type::push);
+  REQUIRE(on.connect(*push, endpoint).empty());
+  CHECK(on.await(events, event_kind::handshake_succeeded, 1s));
+}
+
+TEST_CASE("silence: honest peers come in amid a flood that goes on") {
+  stage on;
+  const auto pull = on.open(socket_type::pull);
+  // More than come in the time that each has.
+  pull->handle().set(option::max_handshakes, 300);
+  auto events = pull->handle().monitor(
+    static_cast<std::uint32_t>(event_kind::handshake_succeeded));
+  REQUIRE(on.bind(*pull, endpoint).empty());
+  std::deque<raw_peer> flood;
+  const auto goes_on = [&] {
+    for (int i = 0; i < 20; ++i) { // 2,000 in a second
+      flood.emplace_back(on).dial();
+      on.world().run_for(500us);
+    }
+  };
+  for (int i = 0; i < 50; ++i)
+    goes_on();
+  std::vector<std::unique_ptr<actor_node>> honest;
+  for (int i = 0; i < 5; ++i) {
+    honest.push_back(on.open(socket_type::push));
+    honest.back()->handle().set(option::reconnect_ivl, -1ms); // one try
+    REQUIRE(on.connect(*honest.back(), endpoint).empty());
+    for (int j = 0; j < 10 && !events.try_recv(); ++j) {
+      goes_on();
+      REQUIRE(j < 9);
+    }
+  }
 }
 
 TEST_CASE("silence: a frozen peer is noticed by heartbeats") {

@@ -4,6 +4,9 @@
 
 #pragma once
 
+#include "zmqrt/auth_rules.hpp"
+#include "zmqrt/authentication.hpp"
+#include "zmqrt/authenticator.hpp"
 #include "zmqrt/context.hpp"
 #include "zmqrt/context_options.hpp"
 #include "zmqrt/curve.hpp"

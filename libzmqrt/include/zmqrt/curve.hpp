@@ -64,6 +64,18 @@ struct curve_pair {
   curve_secret_key secret_key;
 };
 
+/// A key's octets as the options of CURVE take them; no copy: as long as the
+/// key.
+[[nodiscard]] inline std::string_view
+curve_octets(const curve_public_key& key) noexcept {
+  return {reinterpret_cast<const char*>(key.data()), key.size()};
+}
+[[nodiscard]] inline std::string_view
+curve_octets(const curve_secret_key& key) noexcept {
+  const auto octets = key.octets();
+  return {reinterpret_cast<const char*>(octets.data()), octets.size()};
+}
+
 /// A fresh pair. Throws std::bad_alloc.
 [[nodiscard]] ZMQRT_EXPORT curve_pair curve_keypair();
 

@@ -87,6 +87,8 @@ using binary = std::string;
   inline constexpr option_key<types::type, id, option_access::access> name{};
 #define ZMQRT_GATHERING_OPTION(name, id, type, least, most)                    \
   inline constexpr option_key<types::type, id, option_access::set_only> name{};
+#define ZMQRT_SECURITY_OPTION(name, id, type, least, most)                     \
+  inline constexpr option_key<types::type, id, option_access::set_get> name{};
 #define ZMQRT_LIVE_OPTION(name, id, type)                                      \
   inline constexpr option_key<types::type, id, option_access::get_only> name{};
 #include "zmqrt/option_list.hpp"

@@ -21,6 +21,10 @@
 //   what the sets before have gathered (libzmqrt/options/gathered.hpp), for
 //   later binds and connects; set-only, of all sockets.
 //
+//   ZMQRT_SECURITY_OPTION(name, number, type, least, most): also chooses the
+//   mechanism (libzmqrt/options/security_options.hpp), for later binds and
+//   connects; set_get, of all sockets.
+//
 //   ZMQRT_LIVE_OPTION(name, number, type): read-only, answered by the socket.
 //
 // docs/options.md is made of this file by scripts/options-doc: its sections
@@ -31,6 +35,9 @@
 #endif
 #ifndef ZMQRT_GATHERING_OPTION
 #define ZMQRT_GATHERING_OPTION(...)
+#endif
+#ifndef ZMQRT_SECURITY_OPTION
+#define ZMQRT_SECURITY_OPTION(...)
 #endif
 #ifndef ZMQRT_LIVE_OPTION
 #define ZMQRT_LIVE_OPTION(...)
@@ -89,6 +96,9 @@ ZMQRT_OPTION(heartbeat_ivl,       75, millis,  0, 0, most_int, all_sockets, set_
 ZMQRT_OPTION(heartbeat_ttl,       76, millis,  0, 0, 6553599, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(heartbeat_timeout,   77, millis,  -1, -1, most_int, all_sockets, set_get, next_endpoint)
 ZMQRT_OPTION(max_connections,  10005, integer, 0, 0, most_int, all_sockets, set_get, next_endpoint)
+// Of one bound endpoint, how many connections may shake hands at once; one more
+// pushes out the oldest, once that has had 100 ms. 0: any number.
+ZMQRT_OPTION(max_handshakes,   10011, integer, 10000, 0, most_int, all_sockets, set_get, next_endpoint)
 
 // "host:port" of a SOCKS5 proxy for tcp connects; with a user name, it has to
 // ask for the login.
@@ -105,6 +115,23 @@ ZMQRT_GATHERING_OPTION(ipc_filter_uid,    59, integer, least_int, most_int)
 ZMQRT_GATHERING_OPTION(ipc_filter_gid,    60, integer, least_int, most_int)
 // "X-name:value"; a name that is there already keeps its value.
 ZMQRT_GATHERING_OPTION(metadata,  95, text, 4, 65535)
+
+// -- security ----------------------------------------------------------------
+// Of these the last one that is set says which mechanism is used, and
+// `mechanism` tells; false, or no text, is NULL again.
+ZMQRT_SECURITY_OPTION(plain_server,    44, boolean, 0, 1)
+ZMQRT_SECURITY_OPTION(plain_username,  45, text, 0, 255)
+ZMQRT_SECURITY_OPTION(plain_password,  46, text, 0, 255)
+ZMQRT_SECURITY_OPTION(curve_server,    47, boolean, 0, 1)
+// Keys: 32 octets, or 40 characters of Z85; read back as the octets.
+ZMQRT_SECURITY_OPTION(curve_publickey, 48, binary, 32, 41)
+ZMQRT_SECURITY_OPTION(curve_secretkey, 49, binary, 32, 41)
+// The server's public key; makes a client.
+ZMQRT_SECURITY_OPTION(curve_serverkey, 50, binary, 32, 41)
+ZMQRT_OPTION(zap_domain,          55, text,    "", 0, 255, all_sockets, set_get, next_endpoint)
+// Strict: NULL and CURVE let nobody in where somebody should be asked and nobody
+// is there, and CURVE asks only where ZAP_DOMAIN is set.
+ZMQRT_OPTION(zap_enforce_domain,  93, boolean, false, 0, 1, all_sockets, set_get, next_endpoint)
 
 // -- the kernel's side -------------------------------------------------------
 ZMQRT_OPTION(sndbuf,              11, integer, -1, -1, most_int, all_sockets, set_get, next_endpoint)
@@ -163,6 +190,7 @@ ZMQRT_LIVE_OPTION(events,           15, integer)
 ZMQRT_LIVE_OPTION(type,             16, integer)
 ZMQRT_LIVE_OPTION(topics_count,    116, integer)
 ZMQRT_LIVE_OPTION(last_endpoint,    32, text)
+// 0: NULL, 1: PLAIN, 2: CURVE.
 ZMQRT_LIVE_OPTION(mechanism,        43, integer)
 ZMQRT_LIVE_OPTION(thread_safe,      81, boolean)
 ZMQRT_LIVE_OPTION(io_backend,    10009, integer)
@@ -171,4 +199,5 @@ ZMQRT_LIVE_OPTION(busy_poll_us,  10010, integer)
 
 #undef ZMQRT_OPTION
 #undef ZMQRT_GATHERING_OPTION
+#undef ZMQRT_SECURITY_OPTION
 #undef ZMQRT_LIVE_OPTION

@@ -23,7 +23,7 @@ may_include() {
     grep -rnE --include='*.[ch]pp' "^ *# *include *<($angled)" "$folder" |
       grep -v -e '^libzmqrt/message/slab_region.cpp:.*<sys/mman.h>' \
         -e '^libzmqrt/message/slab_poison.hpp:.*<sanitizer/asan_interface.h>' \
-        -e '^libzmqrt/security/sodium.hpp:.*<sodium.h>' || true
+        -e '^libzmqrt/keys/sodium.hpp:.*<sodium.h>' || true
   })
   if [[ -n $bad ]]; then
     echo "$folder/ reaches beyond its layer:"
@@ -32,7 +32,7 @@ may_include() {
   fi
 }
 
-core='zmqrt/|libzmqrt/(message|endpoint|options)/'
+core='zmqrt/|libzmqrt/(message|endpoint|keys|options)/'
 # No operating system, no threads, no clock, no actors: a header with a slash
 # or a .h is the system's or a library's.
 impure='[^>]*[/.]|thread>|mutex>|shared_mutex>|condition_variable>|future>'
@@ -40,7 +40,7 @@ impure+='|semaphore>|latch>|barrier>|stop_token>|filesystem>|fstream>|iostream>'
 library='caf/|spdlog/|fmt/'
 
 may_include libzmqrt/include 'zmqrt/' "$impure"
-for folder in message endpoint options; do
+for folder in message endpoint keys options; do
   may_include "libzmqrt/$folder" "$core" "$impure"
 done
 may_include libzmqrt/wire "$core|libzmqrt/wire/" "$impure"

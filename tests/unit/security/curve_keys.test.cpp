@@ -79,10 +79,10 @@ TEST_CASE("What is no key is refused, and not repeated") {
 }
 
 TEST_CASE("A connection's secrets are wiped when they move or go") {
-  alignas(security::secret<32>) std::byte place[sizeof(security::secret<32>)];
-  auto* const from = new (place) security::secret<32>;
+  alignas(keys::secret<32>) std::byte place[sizeof(keys::secret<32>)];
+  auto* const from = new (place) keys::secret<32>;
   std::memset(from->data(), 0x5a, 32);
-  security::secret<32> to = std::move(*from);
+  keys::secret<32> to = std::move(*from);
   CHECK(text(to.octets()) == std::string(32, '\x5a'));
   CHECK(text(from->octets()) == std::string(32, '\0'));
   *from = std::move(to);
@@ -93,7 +93,7 @@ TEST_CASE("A connection's secrets are wiped when they move or go") {
 }
 
 TEST_CASE("Secrets are the same, or not") {
-  using security::same_secret;
+  using keys::same_secret;
   CHECK(same_secret(octets("same"), octets("same")));
   CHECK(same_secret({}, {}));
   CHECK_FALSE(same_secret(octets("same"), octets("sane")));

@@ -25,7 +25,7 @@ namespace zmqrt::security_test {
 using wire_test::octets;
 
 /// What it gives follows from the seed, and is written down.
-class seeded_entropy final : public security::entropy {
+class seeded_entropy final : public keys::entropy {
 public:
   explicit seeded_entropy(unsigned char seed) {
     seed_[0] = seed;

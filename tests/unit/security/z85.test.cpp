@@ -2,7 +2,7 @@
 //
 // Z85 both ways, against RFC 32's own examples, and everything that is none.
 
-#include "libzmqrt/security/z85.hpp"
+#include "libzmqrt/keys/z85.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/unit/wire/feeder.hpp"
@@ -22,7 +22,7 @@ std::string decoded(std::string_view z85) {
 std::string rule_of(std::string_view z85) {
   std::string to(z85.size(), '\0');
   const char* const rule =
-    security::decode_z85(z85, std::as_writable_bytes(std::span{to}).data());
+    keys::decode_z85(z85, std::as_writable_bytes(std::span{to}).data());
   return rule == nullptr ? "" : rule;
 }
 

@@ -33,6 +33,9 @@ public:
   void abort();
 
   void on_connection_ready() override;
+  [[nodiscard]] bool on_question(const auth_request&) override {
+    return false; // as where there is no authenticator
+  }
   void on_connection_over(const actors::connection_end& how) override;
 
   std::promise<void> ready;

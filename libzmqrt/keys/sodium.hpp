@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// libsodium, and its octets in terms of ours. Only for the sources of this
-// folder: no header of it shows libsodium to anybody.
+// libsodium, and its octets in terms of ours. Only for the sources of keys/ and
+// security/: no header shows libsodium to anybody.
 
 #pragma once
 
@@ -9,7 +9,7 @@
 
 #include <sodium.h>
 
-namespace zmqrt::security {
+namespace zmqrt::keys {
 
 [[nodiscard]] inline unsigned char* raw(std::byte* at) noexcept {
   return reinterpret_cast<unsigned char*>(at);
@@ -19,4 +19,4 @@ namespace zmqrt::security {
   return reinterpret_cast<const unsigned char*>(at);
 }
 
-} // namespace zmqrt::security
+} // namespace zmqrt::keys

@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-namespace zmqrt::security {
+namespace zmqrt::keys {
 
 inline constexpr std::size_t z85_octets = 4;     ///< of a group
 inline constexpr std::size_t z85_characters = 5; ///< of a group
@@ -23,4 +23,4 @@ void encode_z85(std::span<const std::byte> octets, char* to) noexcept;
 [[nodiscard]] const char* decode_z85(std::string_view text,
                                      std::byte* to) noexcept;
 
-} // namespace zmqrt::security
+} // namespace zmqrt::keys

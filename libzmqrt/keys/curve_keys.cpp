@@ -6,9 +6,10 @@
 #include <cstring>
 #include <new>
 
-#include "libzmqrt/security/curve_box.hpp"
-#include "libzmqrt/security/sodium.hpp"
-#include "libzmqrt/security/z85.hpp"
+#include "libzmqrt/keys/entropy.hpp"
+#include "libzmqrt/keys/secret.hpp"
+#include "libzmqrt/keys/sodium.hpp"
+#include "libzmqrt/keys/z85.hpp"
 #include "zmqrt/curve.hpp"
 #include "zmqrt/error.hpp"
 
@@ -17,7 +18,7 @@ namespace zmqrt {
 namespace {
 
 constexpr std::size_t key_characters =
-  curve_key_size / security::z85_octets * security::z85_characters;
+  curve_key_size / keys::z85_octets * keys::z85_characters;
 
 std::shared_ptr<std::byte> guarded_octets() {
   // Chooses the fastest code for this processor; harmless when it is not the
@@ -37,7 +38,7 @@ std::shared_ptr<std::byte> guarded_octets() {
 void read_key(std::string_view z85, std::byte* to) {
   if (z85.size() != key_characters)
     refuse("CURVE key", "40 characters of Z85");
-  if (const char* const rule = security::decode_z85(z85, to))
+  if (const char* const rule = keys::decode_z85(z85, to))
     refuse("CURVE key", rule);
 }
 
@@ -62,20 +63,20 @@ curve_secret_key::octets() const noexcept {
 }
 
 bool curve_secret_key::same_as(const curve_secret_key& other) const noexcept {
-  return security::same_secret(octets(), other.octets());
+  return keys::same_secret(octets(), other.octets());
 }
 
 curve_pair curve_keypair() {
   const auto octets = guarded_octets();
-  security::system_entropy().fill({octets.get(), curve_key_size});
+  keys::system_entropy().fill({octets.get(), curve_key_size});
   const curve_secret_key secret{octets};
   return {curve_public(secret), secret};
 }
 
 curve_public_key curve_public(const curve_secret_key& secret) {
   curve_public_key out;
-  crypto_scalarmult_base(security::raw(out.data()),
-                         security::raw(secret.octets().data()));
+  crypto_scalarmult_base(keys::raw(out.data()),
+                         keys::raw(secret.octets().data()));
   return out;
 }
 
@@ -86,18 +87,18 @@ curve_public_key curve_public_key_from(std::string_view z85) {
 }
 
 std::string z85_encode(std::span<const std::byte> octets) {
-  if (octets.size() % security::z85_octets != 0)
+  if (octets.size() % keys::z85_octets != 0)
     refuse("Z85", "a multiple of four octets");
-  std::string out(
-    octets.size() / security::z85_octets * security::z85_characters, '\0');
-  security::encode_z85(octets, out.data());
+  std::string out(octets.size() / keys::z85_octets * keys::z85_characters,
+                  '\0');
+  keys::encode_z85(octets, out.data());
   return out;
 }
 
 std::vector<std::byte> z85_decode(std::string_view text) {
-  std::vector<std::byte> out(text.size() / security::z85_characters
-                             * security::z85_octets);
-  if (const char* const rule = security::decode_z85(text, out.data()))
+  std::vector<std::byte> out(text.size() / keys::z85_characters
+                             * keys::z85_octets);
+  if (const char* const rule = keys::decode_z85(text, out.data()))
     refuse("Z85", rule);
   return out;
 }

@@ -2,11 +2,11 @@
 //
 // The system's randomness. See the header.
 
-#include "libzmqrt/security/entropy.hpp"
+#include "libzmqrt/keys/entropy.hpp"
 
-#include "libzmqrt/security/sodium.hpp"
+#include "libzmqrt/keys/sodium.hpp"
 
-namespace zmqrt::security {
+namespace zmqrt::keys {
 
 namespace {
 
@@ -20,8 +20,12 @@ public:
 } // namespace
 
 entropy& system_entropy() noexcept {
+  // By any thread, and more than once, it is harmless; it fails where there is
+  // no randomness, and then not alone.
+  static const int ready = sodium_init();
+  (void)ready;
   static sodium_entropy generator;
   return generator;
 }
 
-} // namespace zmqrt::security
+} // namespace zmqrt::keys

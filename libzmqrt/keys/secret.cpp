@@ -2,14 +2,18 @@
 //
 // Wiping and comparing. See the header.
 
-#include "libzmqrt/security/secret.hpp"
+#include "libzmqrt/keys/secret.hpp"
 
-#include "libzmqrt/security/sodium.hpp"
+#include "libzmqrt/keys/sodium.hpp"
 
-namespace zmqrt::security {
+namespace zmqrt::keys {
 
 void wipe(std::span<std::byte> octets) noexcept {
   sodium_memzero(octets.data(), octets.size());
+}
+
+void wipe(std::string& text) noexcept {
+  wipe(std::as_writable_bytes(std::span{text}));
 }
 
 bool same_secret(std::span<const std::byte> a,
@@ -18,4 +22,4 @@ bool same_secret(std::span<const std::byte> a,
          && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-} // namespace zmqrt::security
+} // namespace zmqrt::keys

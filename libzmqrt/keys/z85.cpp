@@ -3,16 +3,14 @@
 // Z85. See the header. Both ways go through a table; keys pass here when they
 // are configured, not when a peer comes.
 
-#include "libzmqrt/security/z85.hpp"
+#include "libzmqrt/keys/z85.hpp"
 
 #include <array>
 #include <cassert>
 #include <cstdint>
 #include <limits>
 
-#include "libzmqrt/wire/byte_order.hpp"
-
-namespace zmqrt::security {
+namespace zmqrt::keys {
 
 namespace {
 
@@ -40,7 +38,9 @@ constexpr auto digits = make_digits();
 void encode_z85(std::span<const std::byte> octets, char* to) noexcept {
   assert(octets.size() % z85_octets == 0);
   for (; !octets.empty(); octets = octets.subspan(z85_octets)) {
-    std::uint32_t value = wire::load_be32(octets.data());
+    std::uint32_t value = 0;
+    for (const std::byte octet : octets.first(z85_octets))
+      value = value << 8 | std::to_integer<std::uint32_t>(octet);
     for (std::size_t at = z85_characters; at-- > 0; value /= 85)
       to[at] = alphabet[value % 85];
     to += z85_characters;
@@ -60,10 +60,11 @@ const char* decode_z85(std::string_view text, std::byte* to) noexcept {
     }
     if (value > std::numeric_limits<std::uint32_t>::max())
       return "a group beyond four octets";
-    wire::store_be32(to, static_cast<std::uint32_t>(value));
+    for (std::size_t at = z85_octets; at-- > 0; value >>= 8)
+      to[at] = static_cast<std::byte>(value & 0xff);
     to += z85_octets;
   }
   return nullptr;
 }
 
-} // namespace zmqrt::security
+} // namespace zmqrt::keys

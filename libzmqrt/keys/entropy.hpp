@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <span>
 
-namespace zmqrt::security {
+namespace zmqrt::keys {
 
 class entropy {
 public:
@@ -21,4 +21,4 @@ public:
 /// libsodium's generator, which is the system's. Lives as long as the process.
 [[nodiscard]] entropy& system_entropy() noexcept;
 
-} // namespace zmqrt::security
+} // namespace zmqrt::keys

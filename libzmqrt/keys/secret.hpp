@@ -8,11 +8,15 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <string>
 
-namespace zmqrt::security {
+namespace zmqrt::keys {
 
 /// Overwrites the octets, whatever the compiler thinks of it.
 void wipe(std::span<std::byte> octets) noexcept;
+
+/// The same for a text, whose size stays.
+void wipe(std::string& text) noexcept;
 
 /// Takes the same time whatever the octets are; spans of unequal size differ
 /// at once.
@@ -57,4 +61,4 @@ private:
   std::array<std::byte, Size> octets_{};
 };
 
-} // namespace zmqrt::security
+} // namespace zmqrt::keys
