@@ -17,12 +17,14 @@
 #include <nlohmann/json.hpp>
 #include <zmq.hpp>
 
+#include "tests/interop/peers/libzmq_zap.hpp"
 #include "tests/interop/traffic.hpp"
 
 namespace {
 
 using json = nlohmann::json;
 using zmqrt::test::checksum;
+using zmqrt::test::libzmq_zap;
 using zmqrt::test::make_frame;
 using zmqrt::test::traffic;
 
@@ -33,6 +35,9 @@ const std::map<std::string, zmq::socket_type> types{
   {"ROUTER", zmq::socket_type::router}, {"PULL", zmq::socket_type::pull},
   {"PUSH", zmq::socket_type::push},     {"XPUB", zmq::socket_type::xpub},
   {"XSUB", zmq::socket_type::xsub},     {"STREAM", zmq::socket_type::stream}};
+
+/// Among the drafts of zmq.h, but always there.
+constexpr int zap_enforce_domain = 93;
 
 const std::map<std::string, int> int_options{
   {"sndhwm", ZMQ_SNDHWM},
@@ -56,11 +61,22 @@ const std::map<std::string, int> int_options{
   {"router_raw", ZMQ_ROUTER_RAW},
   {"invert_matching", ZMQ_INVERT_MATCHING},
   {"xpub_verbose", ZMQ_XPUB_VERBOSE},
-  {"xpub_verboser", ZMQ_XPUB_VERBOSER}};
+  {"xpub_verboser", ZMQ_XPUB_VERBOSER},
+  {"plain_server", ZMQ_PLAIN_SERVER},
+  {"curve_server", ZMQ_CURVE_SERVER},
+  {"zap_enforce_domain", zap_enforce_domain}};
 
-const std::map<std::string, int> text_options{{"routing_id", ZMQ_ROUTING_ID},
-                                              {"subscribe", ZMQ_SUBSCRIBE},
-                                              {"unsubscribe", ZMQ_UNSUBSCRIBE}};
+/// Keys in Z85.
+const std::map<std::string, int> text_options{
+  {"routing_id", ZMQ_ROUTING_ID},
+  {"subscribe", ZMQ_SUBSCRIBE},
+  {"unsubscribe", ZMQ_UNSUBSCRIBE},
+  {"plain_username", ZMQ_PLAIN_USERNAME},
+  {"plain_password", ZMQ_PLAIN_PASSWORD},
+  {"curve_publickey", ZMQ_CURVE_PUBLICKEY},
+  {"curve_secretkey", ZMQ_CURVE_SECRETKEY},
+  {"curve_serverkey", ZMQ_CURVE_SERVERKEY},
+  {"zap_domain", ZMQ_ZAP_DOMAIN}};
 
 const std::map<std::string, int> monitor_events{
   {"connected", ZMQ_EVENT_CONNECTED},
@@ -79,8 +95,23 @@ std::span<const std::byte> bytes_of(const zmq::message_t& part) {
   return {static_cast<const std::byte*>(part.data()), part.size()};
 }
 
+std::string hex(const std::string& octets) {
+  constexpr std::string_view digits{"0123456789abcdef"};
+  std::string text;
+  for (const char each : octets) {
+    const auto octet = static_cast<unsigned char>(each);
+    text += digits[octet >> 4];
+    text += digits[octet & 15];
+  }
+  return text;
+}
+
 class libzmq_peer {
 public:
+  ~libzmq_peer() {
+    end_handler();
+  }
+
   json obey(const json& command) {
     return handlers_.at(command.at("do"))(command);
   }
@@ -200,6 +231,45 @@ private:
     return {{"event", "heard"}, {"frames", frames}};
   }
 
+  /// And what zmq_msg_gets(3) says of it; null: nothing.
+  json on_hear_about(const json& command) {
+    zmq::message_t part = take();
+    json known;
+    for (const auto& each : command.at("names")) {
+      const auto name = each.get<std::string>();
+      const char* const value = zmq_msg_gets(part.handle(), name.c_str());
+      known[name] = value == nullptr ? json{} : json(value);
+    }
+    while (part.more())
+      part = take();
+    return {{"event", "heard"}, {"properties", known}};
+  }
+
+  /// Unless it would block.
+  json on_offer(const json& command) {
+    const std::string text = command.at("text");
+    const bool taken =
+      zmq_send(socket_->handle(), text.data(), text.size(), ZMQ_DONTWAIT) >= 0;
+    return {{"event", "offered"}, {"taken", taken}};
+  }
+
+  json on_zap(const json& command) {
+    handler_.emplace(context_, command.at("type") == "ROUTER",
+                     command.at("replies"));
+    return {{"event", "bound"}};
+  }
+
+  json on_requests(const json& command) {
+    auto seen = json::array();
+    for (const auto& request : handler_->requests(command.at("count"))) {
+      auto frames = json::array();
+      for (const std::string& each : request)
+        frames.push_back(hex(each));
+      seen.push_back(frames);
+    }
+    return {{"event", "noted"}, {"requests", seen}};
+  }
+
   json on_hear_within(const json& command) {
     zmq::pollitem_t item{socket_->handle(), 0, ZMQ_POLLIN, 0};
     const std::chrono::milliseconds limit{command.at("ms").get<int>()};
@@ -256,8 +326,17 @@ private:
 
   json on_term(const json&) {
     close();
+    end_handler();
     context_.close();
+    context_ = zmq::context_t{};
     return {{"event", "terminated"}};
+  }
+
+  /// It waits for that.
+  void end_handler() {
+    if (handler_)
+      context_.shutdown();
+    handler_.reset();
   }
 
   void close() {
@@ -287,6 +366,7 @@ private:
   }
 
   zmq::context_t context_;
+  std::optional<libzmq_zap> handler_;
   std::optional<zmq::socket_t> socket_;
   std::optional<zmq::socket_t> monitor_;
   std::string last_id_; // the first frame of what was last heard
@@ -302,6 +382,10 @@ private:
     {"reply", bind_to(&libzmq_peer::on_reply)},
     {"hear", bind_to(&libzmq_peer::on_hear)},
     {"hear_within", bind_to(&libzmq_peer::on_hear_within)},
+    {"hear_about", bind_to(&libzmq_peer::on_hear_about)},
+    {"offer", bind_to(&libzmq_peer::on_offer)},
+    {"zap", bind_to(&libzmq_peer::on_zap)},
+    {"requests", bind_to(&libzmq_peer::on_requests)},
     {"await", bind_to(&libzmq_peer::on_await)},
     {"events", bind_to(&libzmq_peer::on_events)},
     {"leave", bind_to(&libzmq_peer::on_leave)},
