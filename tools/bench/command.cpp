@@ -16,6 +16,7 @@
 
 #include "tools/bench/placement.hpp"
 #include "tools/bench/report.hpp"
+#include "tools/bench/security.hpp"
 
 namespace zmqrt::bench {
 
@@ -28,8 +29,11 @@ struct request {
 
 void add_options(CLI::App& app, request& into) {
   auto& what = into.what;
-  app.add_option("--impl", what.impl, "who competes")
-    ->check(CLI::IsMember({"zmqrt", "libzmq", "bare"}))
+  app
+    .add_option("--impl", what.impl,
+                "who competes (sodium: libsodium seals in memory, on one "
+                "core; throughput of curve)")
+    ->check(CLI::IsMember({"zmqrt", "libzmq", "bare", "sodium"}))
     ->capture_default_str();
   app.add_option("--transport", what.transport)
     ->check(CLI::IsMember({"tcp", "ipc", "inproc"}))
@@ -49,6 +53,11 @@ void add_options(CLI::App& app, request& into) {
     ->capture_default_str();
   app.add_flag("--tuned", what.tuned,
                "libzmq only: reno, and an allocator that keeps its memory");
+  app
+    .add_option("--mechanism", what.mechanism,
+                "zmqrt and libzmq, over tcp and ipc")
+    ->check(CLI::IsMember({"null", "plain", "curve"}))
+    ->capture_default_str();
   app.add_option("--timeout", what.timeout_s, "seconds per run")
     ->check(CLI::Range(1u, 86400u))
     ->capture_default_str();
@@ -67,6 +76,15 @@ void validate(const plan& what) {
           || what.transport == "inproc"))
     throw std::invalid_argument("--pattern: goes with zmqrt and libzmq, one "
                                 "message per call, over tcp and ipc");
+  if (what.impl == "sodium"
+      && (what.mechanism != "curve" || what.pattern != "push-pull"))
+    throw std::invalid_argument(
+      "--impl sodium: goes with throughput and --mechanism curve");
+  if (what.mechanism != "null"
+      && (what.impl == "bare" || what.pattern != "push-pull"
+          || what.transport == "inproc"))
+    throw std::invalid_argument("--mechanism: goes with zmqrt and libzmq, one "
+                                "peer, over tcp and ipc");
   if (what.impl == "bare" && what.transport == "inproc")
     throw std::invalid_argument("--impl bare: needs --transport tcp or ipc");
 }
@@ -75,9 +93,10 @@ template <class Sample>
 void run(const request& asked, Sample (*measure)(const plan&)) {
   validate(asked.what);
   const auto placement = cache_line_ns();
+  const auto keyed = with_keys(asked.what);
   std::vector<Sample> samples;
   for (unsigned i = 0; i < asked.what.runs; ++i)
-    samples.push_back(measure(asked.what));
+    samples.push_back(measure(keyed));
   const auto text = asked.json ? report_json(asked.what, samples, placement)
                                : report_text(asked.what, samples, placement);
   std::puts(text.c_str());
@@ -134,6 +153,8 @@ void add_command(CLI::App& root) {
   throughput->callback([rate] {
     if (rate->what.count == 0)
       rate->what.count = default_count(rate->what);
+    if (rate->what.impl == "sodium")
+      rate->what.transport = "memory";
     run(*rate, measure_throughput);
   });
 
@@ -144,6 +165,8 @@ void add_command(CLI::App& root) {
   latency->callback([trip] {
     if (trip->what.count == 0)
       trip->what.count = 20'000;
+    if (trip->what.impl == "sodium")
+      throw std::invalid_argument("--impl sodium: has no round trips");
     run(*trip, measure_latency);
   });
 

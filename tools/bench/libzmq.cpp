@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <limits>
 #include <stdexcept>
+#include <thread>
 
 #include <arpa/inet.h>
 #include <malloc.h>
@@ -20,6 +21,7 @@
 #include "tools/bench/libzmq_raii.hpp"
 #include "tools/bench/loops.hpp"
 #include "tools/bench/payload.hpp"
+#include "tools/bench/security.hpp"
 
 namespace zmqrt::bench {
 
@@ -42,14 +44,26 @@ int make_reno_listener() {
   return fd;
 }
 
+/// Lets in the one peer that comes.
+std::jthread let_one_in(void* context) {
+  void* const door = zmq_socket(context, ZMQ_REP);
+  check_zmq(door != nullptr && zmq_bind(door, zap_endpoint) == 0, "ZAP");
+  return std::jthread{[door] {
+    (void)let_in(door);
+    zmq_close(door);
+  }};
+}
+
 class zmq_end {
 public:
   zmq_end(void* context, side which, const plan& what)
-    : what_(what), socket_(zmq_socket(context, type_of(which))) {
+    : what_(what), context_(context),
+      socket_(zmq_socket(context, type_of(which))) {
     check_zmq(socket_ != nullptr, "zmq_socket");
   }
   zmq_end(zmq_end&& other) noexcept
-    : what_(std::move(other.what_)),
+    : what_(std::move(other.what_)), context_(other.context_),
+      door_(std::move(other.door_)),
       socket_(std::exchange(other.socket_, nullptr)) {
   }
   zmq_end& operator=(zmq_end&&) = delete;
@@ -59,6 +73,9 @@ public:
   }
 
   std::string bind() {
+    if (what_.mechanism == "plain")
+      door_ = let_one_in(context_);
+    protect(true);
     if (what_.tuned && what_.transport == "tcp") {
       const int fd = make_reno_listener();
       check_zmq(zmq_setsockopt(socket_, ZMQ_USE_FD, &fd, sizeof fd) == 0,
@@ -76,6 +93,7 @@ public:
   }
 
   void connect(const std::string& endpoint) {
+    protect(false);
     check_zmq(zmq_connect(socket_, endpoint.c_str()) == 0, "zmq_connect");
   }
 
@@ -101,6 +119,14 @@ public:
   }
 
 private:
+  void protect(bool listens) {
+    secure(what_, listens, [this](int number, std::string_view bytes) {
+      check_zmq(zmq_setsockopt(socket_, number, bytes.data(), bytes.size())
+                  == 0,
+                "zmq_setsockopt");
+    });
+  }
+
   static int type_of(side which) {
     return which == side::push   ? ZMQ_PUSH
            : which == side::pull ? ZMQ_PULL
@@ -108,6 +134,8 @@ private:
   }
 
   plan what_;
+  void* context_;
+  std::jthread door_;
   void* socket_;
 };
 

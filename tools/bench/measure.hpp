@@ -24,4 +24,7 @@ struct latency_sample {
 throughput_sample measure_throughput(const plan& what);
 latency_sample measure_latency(const plan& what);
 
+/// How many messages libsodium alone seals (sodium.cpp), in this process.
+throughput_sample measure_sealing(const plan& what);
+
 } // namespace zmqrt::bench

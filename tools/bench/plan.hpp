@@ -11,9 +11,15 @@
 
 namespace zmqrt::bench {
 
+/// In Z85.
+struct key_pair {
+  std::string public_key;
+  std::string secret_key;
+};
+
 struct plan {
   std::string impl = "zmqrt";
-  std::string transport = "tcp";
+  std::string transport = "tcp"; ///< `memory` of the contender sodium
   std::string io_backend = "auto";
   std::size_t size = 64;
   /// Measured messages (round trips) of one run; 0 picks one by the size.
@@ -29,6 +35,12 @@ struct plan {
   std::size_t match_one_in = 1;
   /// dealer-router: requests of each DEALER under way.
   std::size_t in_flight = 100;
+  /// null, plain or curve (security.hpp).
+  std::string mechanism = "null";
+  /// flood: bad ones.
+  std::uint64_t hellos_per_s = 500;
+  key_pair server_keys;
+  key_pair client_keys;
   /// libzmq only: reno congestion control and an allocator that keeps memory.
   bool tuned = false;
   unsigned timeout_s = 120;

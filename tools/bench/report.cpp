@@ -44,6 +44,8 @@ json head(const plan& what) {
                  {"size", what.size},
                  {"count", what.count},
                  {"runs", what.runs}};
+  if (what.mechanism != "null")
+    object["mechanism"] = what.mechanism;
   if (what.pattern != "push-pull") {
     object["pattern"] = what.pattern;
     object["peers"] = what.peers;
@@ -70,6 +72,8 @@ std::string head_text(const plan& what, std::optional<double> cache_line_ns) {
   std::string text = line;
   if (what.pattern != "push-pull")
     text = what.pattern + ", " + std::to_string(what.peers) + " peers, " + text;
+  if (what.mechanism != "null")
+    text = what.mechanism + ", " + text;
   if (!cache_line_ns)
     return text + "one core\n";
   std::snprintf(line, sizeof line, "cache line between the cores: %.0f ns\n",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// `zmqrt bench poller` and `zmqrt bench topics`.
+// `zmqrt bench poller`, `topics`, `flood` and `handshakes`.
 
 #include <cstdio>
 #include <memory>
@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/bench/command.hpp"
+#include "tools/bench/flood.hpp"
+#include "tools/bench/handshakes.hpp"
 #include "tools/bench/poller.hpp"
 #include "tools/bench/topics.hpp"
 
@@ -62,6 +64,43 @@ void run_topics(const topics_plan& what, bool as_json) {
   }
 }
 
+void run_flood(const plan& what, bool as_json) {
+  const auto found = measure_flood(what);
+  if (as_json) {
+    const json object = {{"impl", what.impl},
+                         {"size", what.size},
+                         {"count", what.count},
+                         {"runs", what.runs},
+                         {"hellos_per_s", what.hellos_per_s},
+                         {"quiet_msgs_per_s", found.quiet_msgs_per_s},
+                         {"flooded_msgs_per_s", found.flooded_msgs_per_s},
+                         {"flooded_to_quiet", found.flooded_to_quiet},
+                         {"bad_hellos_per_s", found.bad_hellos_per_s}};
+    std::puts(object.dump().c_str());
+  } else {
+    std::printf("%s, CURVE, %zu B: %.0f msg/s; %.0f msg/s (%.2f) amid %.0f "
+                "bad HELLOs/s\n",
+                what.impl.c_str(), what.size, found.quiet_msgs_per_s,
+                found.flooded_msgs_per_s, found.flooded_to_quiet,
+                found.bad_hellos_per_s);
+  }
+}
+
+void run_handshakes(const plan& what, bool as_json) {
+  const double per_s = handshakes_per_s(what);
+  if (as_json) {
+    const json object = {{"impl", what.impl},
+                         {"mechanism", what.mechanism},
+                         {"in_flight", what.in_flight},
+                         {"count", what.count},
+                         {"handshakes_per_s", per_s}};
+    std::puts(object.dump().c_str());
+  } else {
+    std::printf("%s, %s, %zu in flight: %.0f handshakes/s\n", what.impl.c_str(),
+                what.mechanism.c_str(), what.in_flight, per_s);
+  }
+}
+
 } // namespace
 
 void add_scale_commands(CLI::App& bench) {
@@ -69,6 +108,8 @@ void add_scale_commands(CLI::App& bench) {
   struct request {
     poller_plan poller;
     topics_plan topics;
+    plan flood;
+    plan handshakes;
     bool json = false;
   };
   const auto asked = std::make_shared<request>();
@@ -100,6 +141,51 @@ void add_scale_commands(CLI::App& bench) {
     ->capture_default_str();
   topics->add_flag("--json", asked->json, "print one JSON object");
   topics->callback([asked] { run_topics(asked->topics, asked->json); });
+
+  asked->flood.mechanism = "curve";
+  asked->flood.count = 1'000'000;
+  auto* flood =
+    bench.add_subcommand("flood", "a CURVE peer amid a flood of bad HELLOs");
+  add_impl(*flood, asked->flood.impl);
+  flood->add_option("--size", asked->flood.size, "bytes per message")
+    ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 30))
+    ->capture_default_str();
+  flood
+    ->add_option("--count", asked->flood.count,
+                 "measured messages per run without the flood, and amid it")
+    ->check(CLI::PositiveNumber)
+    ->capture_default_str();
+  flood->add_option("--runs", asked->flood.runs, "of both, in turn")
+    ->check(CLI::Range(1u, 1000u))
+    ->capture_default_str();
+  flood
+    ->add_option("--hellos-per-s", asked->flood.hellos_per_s,
+                 "how many are said")
+    ->check(CLI::Range(1, 100'000))
+    ->capture_default_str();
+  flood->add_flag("--json", asked->json, "print one JSON object");
+  flood->callback([asked] { run_flood(asked->flood, asked->json); });
+
+  asked->handshakes.count = 5'000;
+  asked->handshakes.in_flight = 8;
+  auto* handshakes = bench.add_subcommand(
+    "handshakes", "sockets that open, shake hands and close, over tcp");
+  add_impl(*handshakes, asked->handshakes.impl);
+  handshakes->add_option("--mechanism", asked->handshakes.mechanism)
+    ->check(CLI::IsMember({"null", "plain", "curve"}))
+    ->capture_default_str();
+  handshakes
+    ->add_option("--in-flight", asked->handshakes.in_flight,
+                 "sockets under way")
+    ->check(CLI::Range(1, 1000))
+    ->capture_default_str();
+  handshakes
+    ->add_option("--count", asked->handshakes.count, "measured handshakes")
+    ->check(CLI::PositiveNumber)
+    ->capture_default_str();
+  handshakes->add_flag("--json", asked->json, "print one JSON object");
+  handshakes->callback(
+    [asked] { run_handshakes(asked->handshakes, asked->json); });
 }
 
 } // namespace zmqrt::bench

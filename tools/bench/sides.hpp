@@ -12,6 +12,7 @@
 #include <string>
 
 #include "tools/bench/contender.hpp"
+#include "tools/bench/flood.hpp"
 
 namespace zmqrt::bench {
 
@@ -24,6 +25,10 @@ struct outcome {
   double rtt_us_p50;
   double rtt_us_p99;
   double rtt_us_mean;
+  // Of flood.cpp; the first side reads what the second one's child counts.
+  std::uint64_t flooding; ///< whether; by the first side
+  std::uint64_t bad_hellos;
+  flood_sample flood; ///< by the first side
 };
 
 /// Carries the endpoint from the side that binds to the one that connects, and

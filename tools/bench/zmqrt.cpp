@@ -7,10 +7,13 @@
 
 #include <span>
 #include <stdexcept>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "tools/bench/loops.hpp"
 #include "tools/bench/payload.hpp"
+#include "tools/bench/security.hpp"
 
 namespace zmqrt::bench {
 
@@ -30,19 +33,30 @@ context_options options_of(const plan& what) {
   return options;
 }
 
+/// Lets in the one peer that comes.
+std::jthread let_one_in(context& home) {
+  auto door = home.socket(socket_type::rep);
+  door.bind(zap_endpoint);
+  return std::jthread{[door = std::move(door)]() mutable { let_in(door); }};
+}
+
 class zmqrt_end {
 public:
   zmqrt_end(context& owner, side which, const plan& what)
-    : what_(what), socket_(owner.socket(type_of(which))) {
+    : what_(what), home_(&owner), socket_(owner.socket(type_of(which))) {
   }
 
   std::string bind() {
+    if (what_.mechanism == "plain")
+      door_ = let_one_in(*home_);
+    protect(true);
     return socket_.bind(what_.transport == "tcp"   ? "tcp://127.0.0.1:*"
                         : what_.transport == "ipc" ? "ipc://*"
                                                    : "inproc://bench");
   }
 
   void connect(const std::string& endpoint) {
+    protect(false);
     socket_.connect(endpoint);
   }
 
@@ -74,6 +88,12 @@ public:
   }
 
 private:
+  void protect(bool listens) {
+    secure(what_, listens, [this](int number, std::string_view bytes) {
+      socket_.set_raw(number, std::as_bytes(std::span{bytes}));
+    });
+  }
+
   message write(std::uint64_t seq) const {
     auto part = frame::uninitialized(what_.size);
     write_payload(part.writable().data(), what_.size, seq);
@@ -86,6 +106,8 @@ private:
   }
 
   plan what_;
+  context* home_;
+  std::jthread door_;
   socket socket_;
   std::vector<message> batch_;
 };
