@@ -200,9 +200,10 @@ public:
   void stop_sending(pipe_id pipe);
 
   /// Moves the outbox into `out` (which must be empty), SNDBATCH_COUNT messages
-  /// of it at most. They keep their credit until accepted(). Throws
+  /// of it at most, and no more than about `about` bytes, or a small part of
+  /// what waits. They keep their credit until accepted(). Throws
   /// std::bad_alloc, and nothing has moved.
-  void take(pipe_id pipe, batch& out);
+  void take(pipe_id pipe, batch& out, std::size_t about = any_bytes);
   /// The kernel has this many messages, for good.
   void accepted(pipe_id pipe, std::uint64_t messages, std::size_t bytes);
   /// Of what was accepted() the kernel would not have so many after all (UDP);

@@ -3,6 +3,7 @@
 // The reactor's side of a gate: pipes come and go, sessions take batches out
 // and put batches in.
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <utility>
@@ -184,15 +185,24 @@ void gate::stop_sending(pipe_id id) {
   }
 }
 
-void gate::take(pipe_id id, batch& out) {
+void gate::take(pipe_id id, batch& out, std::size_t about) {
   assert(out.empty());
   state& self = *state_;
   const gate_guard guard(self.lock);
   pipe* const at = self.find(id);
   if (at == nullptr || at->outbox.empty())
     return;
-  const auto most = static_cast<std::uint64_t>(self.options.sndbatch_count);
-  if (most != 0 && at->outbox.messages() > most) {
+  const std::uint64_t waiting = at->outbox.messages();
+  std::uint64_t most = waiting;
+  if (const int count = self.options.sndbatch_count; count != 0)
+    most = std::min(most, static_cast<std::uint64_t>(count));
+  // A part of a long queue, not a piece: taking moves all that stays.
+  const std::size_t part = std::max(about, at->outbox.bytes() / 32);
+  if (at->outbox.bytes() > part) {
+    const std::size_t each = at->outbox.bytes() / waiting;
+    most = std::min<std::uint64_t>(most, part / each + 1);
+  }
+  if (waiting > most) {
     at->outbox.move_front(most, out); // the rest is written on into
   } else {
     std::swap(at->outbox, out);

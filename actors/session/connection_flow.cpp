@@ -18,6 +18,10 @@ namespace {
 // start of the batch.
 constexpr std::size_t credit_step = 256 * 1024;
 
+// What has to be made for the peer first, sealed above all, is made in pieces
+// of about this size, while the kernel and the peer have the earlier ones.
+constexpr std::size_t sealed_at_once = 256 * 1024;
+
 } // namespace
 
 void connection::fail(const std::exception& problem) noexcept {
@@ -151,7 +155,8 @@ bool connection::send_traffic() {
   if (!plugged_)
     return false;
   if (traffic_.empty()) {
-    setup_.door->take(*setup_.pipe, traffic_);
+    setup_.door->take(*setup_.pipe, traffic_,
+                      engine_.canonical() ? any_bytes : sealed_at_once);
     if (traffic_.empty())
       return false;
     setup_.loop->moved(traffic_.messages(), traffic_.bytes());

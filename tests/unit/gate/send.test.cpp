@@ -71,6 +71,30 @@ TEST_CASE("SNDBATCH_COUNT bounds what is taken at once") {
   CHECK(taken(push, pipe) == texts{"e"});
 }
 
+TEST_CASE("a peer that takes in pieces gets all, in order") {
+  const std::size_t size = GENERATE(100, 5000);
+  gate push{socket_type::push, socket_options{}};
+  const auto bell = std::make_shared<counting_bell>();
+  const auto pipe = *push.attach({bell, nullptr, -1, -1});
+  constexpr std::size_t all = 200;
+  for (std::size_t i = 0; i < all; ++i)
+    REQUIRE_FALSE(put(push, std::to_string(1000 + i) + std::string(size, 'x')));
+  const std::size_t about = 10 * size;
+  std::size_t next = 0;
+  std::size_t pieces = 0;
+  for (batch part; push.take(pipe, part, about), !part.empty(); ++pieces) {
+    CHECK(part.bytes() <= 2 * about);
+    push.accepted(pipe, part.messages(), part.bytes());
+    for (const auto& text : texts_in(part))
+      CHECK(text.starts_with(std::to_string(1000 + next++)));
+    part.clear();
+  }
+  CHECK(next == all);
+  CHECK(pieces > 10);
+  CHECK(push.unsent() == 0);
+  CHECK(bell->rung == 1);
+}
+
 TEST_CASE("a message of more bytes than MAX_MSGSZ allows is refused") {
   socket_options some;
   some.most_message_bytes = 4;
