@@ -5,7 +5,7 @@
 
 #include <caf/all.hpp>
 
-#include "tests/actors/fixture.hpp"
+#include "tests/actors/security.hpp"
 #include "zmqrt/actors.hpp"
 
 namespace zmqrt::test {
@@ -17,25 +17,21 @@ using kind = event_kind;
 /// A PULL that serves CURVE, and is not bound yet.
 socket curve_server(scene& it, const curve_pair& keys) {
   auto made = it.pull();
-  made.set(option::curve_server, true);
-  made.set(option::curve_secretkey, curve_octets(keys.secret_key));
+  serve_curve(made, keys);
   return made;
 }
 
 socket curve_client(scene& it, const curve_public_key& server,
                     const curve_pair& own = curve_keypair()) {
   auto made = it.push();
-  made.set(option::curve_serverkey, curve_octets(server));
-  made.set(option::curve_publickey, curve_octets(own.public_key));
-  made.set(option::curve_secretkey, curve_octets(own.secret_key));
+  use_curve(made, own, server);
   return made;
 }
 
 socket plain_client(scene& it, const std::string& name,
                     const std::string& password) {
   auto made = it.push();
-  made.set(option::plain_username, name);
-  made.set(option::plain_password, password);
+  use_plain(made, name, password);
   return made;
 }
 
@@ -43,9 +39,7 @@ socket plain_client(scene& it, const std::string& name,
 event outcome(socket& client, const std::string& endpoint) {
   auto events = client.monitor();
   client.connect(endpoint);
-  return await(events, {kind::handshake_succeeded, kind::handshake_failed_auth,
-                        kind::handshake_failed_protocol,
-                        kind::handshake_failed_no_detail});
+  return await_end(events);
 }
 
 bool comes_in(socket& client, const std::string& endpoint) {

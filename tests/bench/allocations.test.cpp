@@ -5,6 +5,7 @@
 // and in pooled slabs.
 
 #include <cstring>
+#include <optional>
 #include <thread>
 
 #include "tests/bench/allocation_counter.hpp"
@@ -87,17 +88,21 @@ TEST_CASE("allocations: the counter sees malloc and new") {
   ::operator delete(made);
 }
 
-TEST_CASE("allocations: fewer than one per thousand messages, two processes") {
-  const auto backend = GENERATE(from_range(backends()));
-  const std::string transport = GENERATE("tcp", "ipc");
-  const std::size_t size = GENERATE(16, 64, 128, 256);
-  CAPTURE(name_of(backend), transport, size);
+namespace {
+
+/// From one process to another; with `keys`, in boxes.
+void require_few(io_backend backend, const std::string& transport,
+                 std::size_t size, const std::optional<curve_pair>& keys) {
   const temporary_directory directory;
   const auto endpoint =
     transport == "tcp" ? "tcp://127.0.0.1:*" : directory.endpoint("end");
   forked sender{[&](forked::reporter parent) {
     context ctx{on(backend)};
     auto push = ctx.socket(socket_type::push);
+    if (keys) {
+      push.set(option::curve_secretkey, curve_octets(keys->secret_key));
+      push.set(option::curve_server, true);
+    }
     parent.say(push.bind(endpoint));
     parent.say(std::to_string(count_sending(push, size)));
     push.close();
@@ -106,15 +111,36 @@ TEST_CASE("allocations: fewer than one per thousand messages, two processes") {
   auto ctx = make_context(backend);
   auto pull = ctx.socket(socket_type::pull);
   pull.set(option::rcvtimeo, std::chrono::milliseconds{20'000});
+  if (keys) { // it may be its own client
+    pull.set(option::curve_secretkey, curve_octets(keys->secret_key));
+    pull.set(option::curve_serverkey, curve_octets(keys->public_key));
+  }
   pull.connect(sender.hear());
   const auto receiving = count_receiving(pull, size);
   const auto sending = std::stoull(sender.hear());
   WARN("mallocs per 1,000 on " << name_of(backend) << ", " << transport << ", "
-                               << size << " B: sending "
-                               << per_thousand(sending) << ", receiving "
-                               << per_thousand(receiving));
+                               << size << " B" << (keys ? ", CURVE" : "")
+                               << ": sending " << per_thousand(sending)
+                               << ", receiving " << per_thousand(receiving));
   CHECK(sending < allowed);
   CHECK(receiving < allowed);
+}
+
+} // namespace
+
+TEST_CASE("allocations: fewer than one per thousand messages, two processes") {
+  const auto backend = GENERATE(from_range(backends()));
+  const std::string transport = GENERATE("tcp", "ipc");
+  const std::size_t size = GENERATE(16, 64, 128, 256);
+  CAPTURE(name_of(backend), transport, size);
+  require_few(backend, transport, size, {});
+}
+
+TEST_CASE("allocations: fewer than one per thousand messages, CURVE") {
+  const auto backend = GENERATE(from_range(backends()));
+  const std::size_t size = GENERATE(16, 256);
+  CAPTURE(name_of(backend), size);
+  require_few(backend, "tcp", size, curve_keypair());
 }
 
 TEST_CASE("allocations: fewer than one per thousand messages, inproc") {
