@@ -36,7 +36,7 @@ private:
 };
 
 zap_call::zap_call(inproc_registry& names,
-                   std::shared_ptr<transports::reactor> loop,
+                   const std::shared_ptr<transports::reactor>& loop,
                    std::function<void()> changed)
   : names_(names),
     door_(std::make_shared<gate>(socket_type::dealer, door_options())),

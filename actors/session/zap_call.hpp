@@ -21,7 +21,8 @@ namespace zmqrt::actors {
 class zap_call {
 public:
   /// `changed` is called, on `loop`, when look() has something to say.
-  zap_call(inproc_registry& names, std::shared_ptr<transports::reactor> loop,
+  zap_call(inproc_registry& names,
+           const std::shared_ptr<transports::reactor>& loop,
            std::function<void()> changed);
   ~zap_call();
   zap_call(const zap_call&) = delete;

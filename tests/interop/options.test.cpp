@@ -101,8 +101,7 @@ const std::map<std::string, int> absent_here{
   {"GSSAPI_SERVICE_PRINCIPAL", 64},
   {"GSSAPI_PLAINTEXT", 65},
   {"GSSAPI_PRINCIPAL_NAMETYPE", 90},
-  {"GSSAPI_SERVICE_PRINCIPAL_NAMETYPE", 91},
-  {"ZAP_ENFORCE_DOMAIN", 93}};
+  {"GSSAPI_SERVICE_PRINCIPAL_NAMETYPE", 91}};
 
 // -- two sockets of one type --------------------------------------------------
 
