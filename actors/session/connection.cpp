@@ -28,9 +28,8 @@ int libzmqs_value(std::error_code why) noexcept {
 }
 
 std::unique_ptr<wire::mechanism> mechanism_of(const connection_setup& setup) {
-  return make_mechanism(
-    make_engine_options(setup.type, setup.accepted, *setup.options),
-    *setup.options, setup.security.get());
+  return make_mechanism(setup.type, setup.accepted, *setup.options,
+                        setup.security.get());
 }
 
 } // namespace

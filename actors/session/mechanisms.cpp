@@ -5,8 +5,7 @@
 
 #include "actors/session/mechanisms.hpp"
 
-#include <algorithm>
-
+#include "actors/session/engine_setup.hpp"
 #include "libzmqrt/keys/entropy.hpp"
 #include "libzmqrt/security/curve_client.hpp"
 #include "libzmqrt/security/curve_server.hpp"
@@ -71,23 +70,25 @@ make_security_setup(const security_options& options,
     options.as_server ? cookies : nullptr});
 }
 
-std::unique_ptr<wire::mechanism>
-make_mechanism(const wire::engine_options& told, const socket_options& options,
-               const security_setup* with) {
-  if (told.raw)
+std::unique_ptr<wire::mechanism> make_mechanism(socket_type type, bool accepted,
+                                                const socket_options& options,
+                                                const security_setup* with) {
+  if (options.raw_peers(type))
     return nullptr;
+  const auto metadata = [&] {
+    return wire::ready_metadata(make_engine_options(type, accepted, options));
+  };
   switch (options.security.mechanism) {
   case security_mechanism::plain:
-    return make_plain(options.security, wire::ready_metadata(told));
+    return make_plain(options.security, metadata());
   case security_mechanism::curve:
-    return make_curve(options, *with, wire::ready_metadata(told));
+    return make_curve(options, *with, metadata());
   case security_mechanism::null:
     break;
   }
   if (options.zap_domain.empty())
     return nullptr;
-  return std::make_unique<wire::null_mechanism>(wire::ready_metadata(told),
-                                                true);
+  return std::make_unique<wire::null_mechanism>(metadata(), true);
 }
 
 bool welcome_unasked(const socket_options& options) noexcept {

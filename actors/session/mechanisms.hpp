@@ -9,7 +9,6 @@
 
 #include "actors/session/cookie_jar.hpp"
 #include "libzmqrt/options/socket_options.hpp"
-#include "libzmqrt/wire/engine.hpp"
 #include "libzmqrt/wire/mechanism.hpp"
 
 namespace zmqrt::actors {
@@ -32,7 +31,7 @@ make_security_setup(const security_options& options,
 /// For one connection; null: NULL, where nobody is asked. `with` is null but
 /// for CURVE.
 [[nodiscard]] std::unique_ptr<wire::mechanism>
-make_mechanism(const wire::engine_options& told, const socket_options& options,
+make_mechanism(socket_type type, bool accepted, const socket_options& options,
                const security_setup* with);
 
 /// Whether a peer comes in where somebody should have been asked and nobody is

@@ -26,10 +26,10 @@ using authenticator =
   caf::typed_actor<caf::replies_to<auth_request>::with<auth_reply>>;
 
 /// From now on `who` is asked, in place of a ZAP handler at
-/// inproc://zeromq.zap.01, or of rules. Peers that
-/// are connected stay. The context keeps the handle until it ends; the actor
-/// lives in the context's own actor system, or in one that outlives the
-/// context. Any thread. Errors: terminated.
+/// inproc://zeromq.zap.01, or of rules. Peers that are connected stay. The
+/// context keeps the handle until it ends; the actor lives in the context's own
+/// actor system, or in one that outlives the context. Any thread. Errors:
+/// terminated.
 ZMQRT_EXPORT void set_authenticator(context& ctx, authenticator who);
 
 } // namespace zmqrt
