@@ -146,6 +146,11 @@ public:
   /// `who` is called whenever what poll(wanted) answers may have changed, from
   /// something to nothing, too; at once for the first time. Until forget().
   void follow(unsigned wanted, const std::shared_ptr<watcher>& who);
+  /// `who` is called once, when a receive (poll_in) or a send (poll_out) that
+  /// answers again may answer something else. So first this, then the verb.
+  /// Called for nothing now and then; kept until forget(). One `who` waits for
+  /// one thing.
+  void retry_with(unsigned wanted, const std::shared_ptr<watcher>& who);
   [[nodiscard]] patience send_patience() const noexcept;    // SNDTIMEO
   [[nodiscard]] patience receive_patience() const noexcept; // RCVTIMEO
 

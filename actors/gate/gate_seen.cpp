@@ -38,7 +38,8 @@ std::error_code gate::state::recv_seen(gate_guard& guard, message& out,
     if (!policy->can_receive())
       return make_error_code(errc::not_supported);
     if (const auto why = policy->receive_flaw()) {
-      turned(todo);
+      if (why != errc::fsm) // then it may ask again
+        turned(todo);
       return why;
     }
     // What was dropped may have made room that somebody has to hear of.

@@ -103,10 +103,13 @@ struct gate::state {
     bool armed = false;
     bool follows = false; ///< hears of every change, and stays armed
     bool held = false;    ///< of one that follows: what it was told last
+    bool retries = false; ///< will try a verb again
   };
   /// Which of `wanted` may hold; for those that look at messages poll_in is a
   /// guess.
   [[nodiscard]] unsigned hopes(unsigned wanted) const;
+  /// Whether a verb that answered again may answer something else by now.
+  [[nodiscard]] bool may_differ(unsigned wanted) const;
   /// Has those called whose hopes have come true.
   void notice(errands& todo);
   watch& watch_for(const std::shared_ptr<watcher>& who);
@@ -125,6 +128,7 @@ struct gate::state {
   /// turn has passed on by then, for a draft when it was opened.
   void appended(pipe_id id, pipe& at, bool was_empty, errands& todo);
   void chain_senders(errands& todo) {
+    stirred_out = true;
     if (!senders.any_asleep()) [[likely]]
       return;
     if (sees.out)
@@ -135,6 +139,7 @@ struct gate::state {
   /// Something has happened to a pipe. Where messages say where they go, those
   /// who wait to send one know alone whether it concerns them.
   void reroute(errands& todo) {
+    stirred_out = true;
     if (sees.out)
       todo.call(todo.wake_senders, senders.want_all());
   }
@@ -162,6 +167,7 @@ struct gate::state {
   void turned(errands& todo) {
     if (!takes_turns) [[likely]]
       return;
+    stirred_in = stirred_out = true;
     const bool senders_wait = senders.want_all();
     const bool receivers_wait = receivers.want_all();
     todo.call(todo.wake_everyone, senders_wait || receivers_wait);
@@ -278,6 +284,10 @@ struct gate::state {
   waiters receivers;
   std::vector<watch> watches;
   unsigned armed_watches = 0;
+  // Something has happened since the watches were looked at that those who
+  // try again have to hear of.
+  bool stirred_in = false;
+  bool stirred_out = false;
   std::size_t uncalled_bytes = 0; ///< delivered since receivers were called
   std::vector<pipe_id> free_ids;
   buffer_source& buffers;

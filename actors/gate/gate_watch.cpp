@@ -61,6 +61,16 @@ void gate::follow(unsigned wanted, const std::shared_ptr<watcher>& who) {
   who->call();
 }
 
+void gate::retry_with(unsigned wanted, const std::shared_ptr<watcher>& who) {
+  state& self = *state_;
+  const gate_guard guard(self.lock);
+  state::watch& at = self.watch_for(who);
+  at.wanted = wanted;
+  at.retries = true;
+  // What has happened so far the verb will see.
+  ((wanted & poll_out) != 0 ? self.stirred_out : self.stirred_in) = false;
+}
+
 void gate::forget(const watcher& who) {
   state& self = *state_;
   const gate_guard guard(self.lock);
@@ -76,7 +86,7 @@ gate::state::watch_for(const std::shared_ptr<watcher>& who) {
   auto at = std::find_if(watches.begin(), watches.end(),
                          [&](const auto& known) { return known.who == who; });
   if (at == watches.end())
-    at = watches.insert(at, {who, 0, false, false, false});
+    at = watches.insert(at, {who, 0, false, false, false, false});
   armed_watches += at->armed ? 0 : 1;
   at->armed = true;
   return *at;
@@ -94,9 +104,22 @@ unsigned gate::state::hopes(unsigned wanted) const {
   return found;
 }
 
+bool gate::state::may_differ(unsigned wanted) const {
+  if (failure || !policy)
+    return true;
+  if ((wanted & poll_in) != 0 && (stirred_in || hopes(poll_in) != 0))
+    return true;
+  // Where messages say where they go, poll_out holds all the time.
+  return (wanted & poll_out) != 0
+         && (sees.out ? stirred_out : hopes(poll_out) != 0);
+}
+
 void gate::state::notice(errands& todo) {
   for (watch& each : watches) {
-    if (!each.armed || (hopes(each.wanted) != 0) == each.held)
+    if (!each.armed)
+      continue;
+    if (each.retries ? !may_differ(each.wanted)
+                     : (hopes(each.wanted) != 0) == each.held)
       continue;
     if (each.follows) {
       each.held = !each.held;
@@ -107,6 +130,7 @@ void gate::state::notice(errands& todo) {
     todo.any = true;
     todo.rarely().watchers.push_back(each.who);
   }
+  stirred_in = stirred_out = false;
 }
 
 } // namespace zmqrt::actors

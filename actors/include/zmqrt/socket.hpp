@@ -36,6 +36,9 @@
 
 namespace zmqrt {
 
+class receive_operation;
+class send_operation;
+
 namespace actors {
 class socket_body;
 struct socket_access;
@@ -119,6 +122,15 @@ public:
   /// Fills `into`, cleared first, and answers how many there are.
   std::size_t recv_batch(std::vector<message>& into, std::size_t most);
   [[nodiscard]] std::vector<message> try_recv_batch(std::size_t most);
+
+  // -- coroutines -----------------------------------------------------------
+  //
+  // To be awaited; zmqrt/coroutine.hpp says where, and what cancelling means.
+
+  /// `co_await` answers the next message, and throws what recv() does.
+  [[nodiscard]] receive_operation async_recv() const;
+  /// Sends it whole, when there is room; throws what send() does.
+  [[nodiscard]] send_operation async_send(message what) const;
 
   // -- options --------------------------------------------------------------
 
