@@ -6,23 +6,44 @@
 
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <system_error>
+#include <utility>
 
 #include <caf/actor_addr.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/error.hpp>
-#include <caf/exit_reason.hpp>
 #include <caf/logger.hpp>
 #include <caf/make_message.hpp>
 
 namespace zmqrt::actors {
 
+/// An error of our category, with what there is to say about it; no code: no
+/// error. CAF 0.17 has one octet for codes, which suffices to tell ours apart;
+/// the whole code rides in the context.
+[[nodiscard]] inline caf::error our_error(std::error_code code,
+                                          std::string words) {
+  if (!code)
+    return {};
+  return {static_cast<std::uint8_t>(code.value()), caf::atom("zmqrt"),
+          caf::make_message(code.value(), std::move(words))};
+}
+
+/// Whether it is one, and then what it was made of.
+[[nodiscard]] inline bool is_ours(const caf::error& what, int& code,
+                                  std::string& words) {
+  if (!what || what.category() != caf::atom("zmqrt")
+      || !what.context().match_elements<int, std::string>())
+    return false;
+  code = what.context().get_as<int>(0);
+  words = what.context().get_as<std::string>(1);
+  return true;
+}
+
 /// A code as an exit reason; none is a normal exit.
 [[nodiscard]] inline caf::error exit_error(std::error_code code) {
-  if (!code)
-    return caf::make_error(caf::exit_reason::normal);
-  // CAF 0.17 has one octet for codes; ours rides in the context.
-  return {1, caf::atom("zmqrt"), caf::make_message(code.value())};
+  return our_error(code, code ? code.message() : std::string{});
 }
 
 /// Whether both are one actor. CAF 0.17 compares numbers, which are the actor

@@ -9,6 +9,7 @@
 #include <caf/typed_actor.hpp>
 
 #include "actors/messages.hpp"
+#include "zmqrt/actors.hpp"
 
 namespace zmqrt::actors {
 
@@ -62,6 +63,8 @@ using socket_handle = caf::typed_actor<
 using context_handle = caf::typed_actor<
   // A new socket to look after.
   caf::reacts_to<socket_handle>,
+  // And what the application's actors see of one: the context ends behind it.
+  caf::reacts_to<zmqrt::socket_actor>,
   // Closes all sockets with their own LINGER, then ends; its `down` says so.
   caf::reacts_to<terminate_context>>;
 

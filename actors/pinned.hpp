@@ -67,6 +67,12 @@ protected:
     this->demonitor(parent);
   }
 
+  /// In on_exit(): whether it ends as nobody refers to it any more. Then it
+  /// runs on whatever thread has dropped the last reference.
+  [[nodiscard]] bool is_unreachable() const noexcept {
+    return this->ctrl()->strong_refs == 0;
+  }
+
   [[nodiscard]] reactor_unit& unit() noexcept {
     return unit_;
   }

@@ -13,8 +13,8 @@ context_actor::context_actor(caf::actor_config& config, reactor_unit& unit)
 context_actor::behavior_type context_actor::make_behavior() {
   set_down_handler([this](caf::down_msg& down) {
     sockets_.erase(down.source);
-    if (terminating_ && sockets_.empty())
-      quit();
+    fronts_.erase(down.source);
+    end_if_empty();
   });
   return {
     [this](const socket_handle& fresh) {
@@ -23,14 +23,22 @@ context_actor::behavior_type context_actor::make_behavior() {
       if (terminating_)
         close(fresh);
     },
+    [this](const zmqrt::socket_actor& fresh) {
+      monitor(fresh);
+      fronts_.insert(fresh.address());
+    },
     [this](terminate_context) {
       terminating_ = true;
       for (auto& [address, child] : sockets_)
         close(child);
-      if (sockets_.empty())
-        quit();
+      end_if_empty();
     },
   };
+}
+
+void context_actor::end_if_empty() {
+  if (terminating_ && sockets_.empty() && fronts_.empty())
+    quit();
 }
 
 void context_actor::close(const socket_handle& which) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
@@ -25,8 +26,11 @@ protected:
 
 private:
   void close(const socket_handle& which);
+  void end_if_empty();
 
   std::map<caf::actor_addr, socket_handle> sockets_;
+  // By address: they end where nobody refers to them.
+  std::set<caf::actor_addr> fronts_;
   bool terminating_ = false;
 };
 

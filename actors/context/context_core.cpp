@@ -14,6 +14,8 @@
 #include "actors/context/context_check.hpp"
 #include "actors/context/context_numbers.hpp"
 #include "actors/context/io_threads.hpp"
+#include "actors/front/front_actor.hpp"
+#include "actors/handles/socket_body.hpp"
 #include "actors/pinned.hpp"
 #include "actors/socket/socket_actor.hpp"
 #include "libzmqrt/patterns/pattern.hpp"
@@ -154,20 +156,45 @@ std::shared_ptr<socket_core> context_core::open(socket_type type) {
 
 result<socket_handle>
 context_core::settle(const std::shared_ptr<socket_core>& which) {
-  const std::uint64_t affinity = which->door()->options().affinity;
   std::lock_guard guard{mutex_};
+  return settle_now(which);
+}
+
+result<socket_handle>
+context_core::settle_now(const std::shared_ptr<socket_core>& which) {
   if (which->is_settled())
     return which->actor();
   if (shut_down_)
     return errc::terminated;
-  reactor_unit* const home = next_home(affinity);
+  reactor_unit* const home = next_home(which->door()->options().affinity);
   if (home == nullptr)
     return failure{make_error_code(errc::no_io_thread),
                    "AFFINITY names no I/O thread of the context"};
   auto actor = spawn_pinned<socket_actor>(*home, which, actor_);
-  which->settle(actor);
+  which->settle(actor, home);
   caf::anon_send(actor_, actor);
   return actor;
+}
+
+result<zmqrt::socket_actor>
+context_core::spawn_front(const socket& of, std::size_t sends_waiting) {
+  if (!has_foreign_system())
+    return failure{make_error_code(errc::not_supported),
+                   "the context was made without an actor system"};
+  const auto& core = socket_access::body(of)->shared_core();
+  std::lock_guard guard{mutex_};
+  auto actor = settle_now(core);
+  if (!actor)
+    return actor.why();
+  if (shut_down_)
+    return errc::terminated;
+  reactor_unit* const home = core->where();
+  if (home == nullptr)
+    return errc::not_a_socket;
+  zmqrt::socket_actor front =
+    spawn_pinned<front_actor>(*home, of, std::move(*actor), sends_waiting);
+  caf::anon_send(actor_, front);
+  return front;
 }
 
 reactor_unit* context_core::next_home(std::uint64_t affinity) noexcept {

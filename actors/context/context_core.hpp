@@ -80,6 +80,15 @@ public:
   /// Errors: no_io_thread (AFFINITY names none), terminated. Under a lease.
   [[nodiscard]] result<socket_handle>
   settle(const std::shared_ptr<socket_core>& which);
+  /// The application's, that is.
+  [[nodiscard]] bool has_foreign_system() const noexcept {
+    return own_system_ == nullptr;
+  }
+  /// Makes what the application's actors see of a socket, where that lives.
+  /// Errors: not_supported (an actor system of our own, which its handles could
+  /// outlive), not_a_socket, terminated, as settle(). Under a lease.
+  [[nodiscard]] result<zmqrt::socket_actor>
+  spawn_front(const socket& of, std::size_t sends_waiting);
   /// The end of a socket that has no actor yet; none of any other.
   void close_unsettled(socket_core& which);
   void shutdown() noexcept;
@@ -120,6 +129,9 @@ private:
   [[nodiscard]] bool enter() noexcept;
   void leave() noexcept;
   void tear_down();
+  /// Under the mutex.
+  [[nodiscard]] result<socket_handle>
+  settle_now(const std::shared_ptr<socket_core>& which);
   /// Null: none of those there are.
   [[nodiscard]] reactor_unit* next_home(std::uint64_t affinity) noexcept;
   /// Those that are not over.

@@ -33,6 +33,11 @@ public:
     return *core_;
   }
 
+  [[nodiscard]] const std::shared_ptr<socket_core>&
+  shared_core() const noexcept {
+    return core_;
+  }
+
   /// Asks the actor, waits, and throws what it refused.
   template <class Request>
   answer ask(Request what, const char* verb, std::string_view subject);
@@ -60,6 +65,12 @@ struct socket_access {
   }
   static const std::shared_ptr<socket_body>& body(const socket& from) {
     return from.body_;
+  }
+  static void set(socket& what, int id, const option_value& value) {
+    what.set_value(id, value);
+  }
+  [[nodiscard]] static option_value get(const socket& what, int id) {
+    return what.get_value(id);
   }
 };
 

@@ -16,6 +16,7 @@
 namespace zmqrt::actors {
 
 class context_core;
+class reactor_unit;
 
 class socket_core {
 public:
@@ -51,10 +52,16 @@ public:
     return settled_;
   }
   /// Null: it is over.
-  void settle(socket_handle actor) {
+  void settle(socket_handle actor, reactor_unit* where = nullptr) {
     std::lock_guard guard{mutex_};
     actor_ = std::move(actor);
+    where_ = where;
     settled_ = true;
+  }
+  /// Where its actor lives; null where actor() is.
+  [[nodiscard]] reactor_unit* where() const {
+    std::lock_guard guard{mutex_};
+    return where_;
   }
   [[nodiscard]] std::string last_endpoint() const {
     std::lock_guard guard{mutex_};
@@ -72,6 +79,7 @@ private:
   std::shared_ptr<event_hub> events_;
   mutable std::mutex mutex_;
   socket_handle actor_;
+  reactor_unit* where_ = nullptr;
   bool settled_ = false;
   std::string last_endpoint_;
 };

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -178,7 +179,7 @@ inline void scene::join(socket& from, const std::string& endpoint,
 }
 
 /// The code that `verb` throws; none when it does not throw.
-template <class Verb>
+template <std::invocable Verb>
 std::error_code code_of(Verb&& verb) {
   try {
     std::forward<Verb>(verb)();

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// What a front has to send: at once where there is room, else in its turn, as
+// SNDTIMEO allows. Bounded by how many may wait. The reactor's thread.
+
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <caf/response_promise.hpp>
+
+#include "actors/gate/gate.hpp"
+#include "libzmqrt/message/time.hpp"
+
+namespace zmqrt::actors {
+
+class outgoing {
+public:
+  /// Called with what became of a message; no code: it is queued.
+  using told = std::function<void(std::error_code)>;
+
+  outgoing(std::shared_ptr<gate> door, std::size_t most)
+    : door_(std::move(door)), most_(most) {
+  }
+
+  /// `again`: there is no room, or others wait. Moves from `what` only when it
+  /// was accepted.
+  [[nodiscard]] std::error_code try_send(message& what);
+  /// The first `count` that fit are queued.
+  [[nodiscard]] std::error_code try_send(std::span<message> what,
+                                         std::size_t& count);
+  /// In its turn; tells when it is over. Error: again (too many wait, or
+  /// SNDTIMEO is 0), and it is told nothing.
+  [[nodiscard]] std::error_code wait(message what, time_point now, told tell);
+  /// As many as there are, `done` of which are queued; answers them all.
+  [[nodiscard]] std::error_code wait(std::vector<message> what,
+                                     std::size_t done, time_point now,
+                                     caf::response_promise reply);
+
+  /// Sends what fits by now. `bell` is called when it is worth while again.
+  void pump(const std::shared_ptr<watcher>& bell);
+  /// Those whose time is over hear of it.
+  void expire(time_point now);
+  /// Of the first: those behind it cannot go before.
+  [[nodiscard]] std::optional<time_point> deadline() const {
+    return waiting_.empty() ? std::nullopt : waiting_.front().deadline;
+  }
+  [[nodiscard]] bool empty() const noexcept {
+    return waiting_.empty();
+  }
+  /// How many wait.
+  [[nodiscard]] std::uint64_t messages() const noexcept;
+  /// All of them hear this.
+  void fail(std::error_code why);
+
+private:
+  struct waiting {
+    std::vector<message> what;
+    std::size_t done = 0;
+    std::optional<time_point> deadline;
+    told tell;                   // of a single one,
+    caf::response_promise reply; // or of several
+  };
+
+  [[nodiscard]] std::error_code push(waiting&& last, time_point now);
+  /// No code: all of it is queued.
+  [[nodiscard]] std::error_code advance(waiting& first);
+  static void tell(waiting& which, std::error_code why);
+
+  std::shared_ptr<gate> door_;
+  std::size_t most_;
+  std::deque<waiting> waiting_;
+};
+
+} // namespace zmqrt::actors

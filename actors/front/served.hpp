@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MPL-2.0
+//
+// Where a request came from, so that its reply goes there: the envelope of a
+// ROUTER's, the routing id of a SERVER's; a REP keeps it by itself. Pure.
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "zmqrt/message.hpp"
+#include "zmqrt/socket_type.hpp"
+
+namespace zmqrt::actors {
+
+[[nodiscard]] constexpr bool can_serve(socket_type type) noexcept {
+  return type == socket_type::rep || type == socket_type::router
+         || type == socket_type::server;
+}
+
+struct return_path {
+  std::vector<frame> envelope;
+  std::uint32_t routing_id = 0;
+};
+
+/// Takes it off the request. Of a ROUTER the first frame, and an empty one
+/// behind it where something follows (RFC 28, "The Request-Reply Message").
+[[nodiscard]] return_path take_path(socket_type type, message& request);
+/// Puts it on the reply.
+void put_path(const return_path& where, message& reply);
+
+} // namespace zmqrt::actors
