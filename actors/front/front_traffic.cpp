@@ -113,10 +113,11 @@ caf::result<message> front_actor::handle_request(message& what) {
   if (what.empty())
     return caf_error(errc::invalid_argument, "request",
                      "a message needs at least one frame");
+  // Before the promise, which takes it.
+  const auto asker = caf::actor_cast<caf::actor_addr>(current_sender());
   auto reply = make_response_promise();
   if (type_ == socket_type::req) {
-    single_.ask(std::move(what),
-                caf::actor_cast<caf::actor_addr>(current_sender()), reply);
+    single_.ask(std::move(what), asker, reply);
     pump_output();
     settle();
     return reply;
@@ -170,7 +171,8 @@ void front_actor::on_input() {
 bool front_actor::wants_input() const {
   if (service_ && service_->in_work.size() < service_->at_once)
     return true;
-  return !parallel_.empty() || receivers_.any_credit();
+  // What is no reply is not dropped for want of credit.
+  return receivers_.empty() ? !parallel_.empty() : receivers_.any_credit();
 }
 
 std::error_code front_actor::pump_input() {
@@ -204,18 +206,17 @@ std::error_code front_actor::read_some() {
     return {};
   }
   read_.clear();
-  // One that goes to nobody in particular is looked at first.
-  const bool may_be_replies = !parallel_.empty();
   receiver* const to = receivers_.next();
   std::size_t count = 1;
-  if (!may_be_replies)
+  if (to != nullptr)
     count =
       std::min(to->credit.left(), to->most != 0 ? to->most : singles_a_read);
   if (const auto why = door().recv_batch(read_, count, patience::never()))
     return why;
-  if (may_be_replies && parallel_.claim(read_.front()))
-    return {};
-  if (to != nullptr)
+  if (parallel_.any_made())
+    std::erase_if(read_,
+                  [this](message& each) { return parallel_.claim(each); });
+  if (to != nullptr && !read_.empty())
     hand_over(*to, read_.size());
   return {};
 }

@@ -37,6 +37,10 @@ public:
   /// Whether what came is a reply: then whoever waits for it has it, or nobody
   /// waits any more and it is dropped.
   [[nodiscard]] bool claim(message& came);
+  /// Replies may come, late ones too.
+  [[nodiscard]] bool any_made() const noexcept {
+    return last_ != 0;
+  }
   [[nodiscard]] bool empty() const noexcept {
     return waiting_.empty();
   }

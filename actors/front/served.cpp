@@ -11,8 +11,13 @@ return_path take_path(socket_type type, message& request) {
   where.routing_id = request.routing_id();
   if (type != socket_type::router)
     return where;
-  where.envelope.push_back(request.pop_front());
-  if (request.size() > 1 && request[0].size() == 0)
+  std::size_t delimiter = 1;
+  while (delimiter < request.size() && request[delimiter].size() != 0)
+    ++delimiter;
+  // Nothing behind it: then it is the request.
+  const std::size_t count =
+    delimiter + 1 < request.size() ? delimiter + 1 : std::size_t{1};
+  for (std::size_t i = 0; i < count; ++i)
     where.envelope.push_back(request.pop_front());
   return where;
 }

@@ -23,8 +23,9 @@ struct return_path {
   std::uint32_t routing_id = 0;
 };
 
-/// Takes it off the request. Of a ROUTER the first frame, and an empty one
-/// behind it where something follows (RFC 28, "The Request-Reply Message").
+/// Takes it off the request. Of a ROUTER all up to the first empty frame, as a
+/// REP does (RFC 28, "Request-Reply Envelopes"); where there is none, or
+/// nothing behind it, the first frame.
 [[nodiscard]] return_path take_path(socket_type type, message& request);
 /// Puts it on the reply.
 void put_path(const return_path& where, message& reply);

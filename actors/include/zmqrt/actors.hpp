@@ -60,12 +60,15 @@ using socket_actor = caf::typed_actor<
 // Requests. `self->request(sock, timeout, message{"..."})` sends the message to
 // a peer and answers with the peer's reply. A reply that comes when nobody
 // waits for it is dropped. Errors: not_supported (another type),
-// connection_reset (the peer is gone), again (SNDTIMEO: no peer had room),
+// connection_reset (REQ: the peer is gone), again (SNDTIMEO: no peer had room),
 // and CAF's own request_timeout, after which the socket can be used as before.
 //
 // DEALER: any number of requests at once, told apart by a number in the
 // envelope (which REP and every service that gives the envelope back keeps).
-// What comes and is no reply to a request goes to the receivers.
+// What comes and is no reply goes to the receivers, if there are any; while
+// none of them has credit, replies wait behind it. Of requests whose replies do
+// not come the oldest are given up (timed_out) when there are `sends_waiting`,
+// or when RCVTIMEO is over.
 // REQ: one at a time. Requests of other actors wait for their turn; one more
 // of the same actor gives up its earlier one (errc::fsm), which is what to do
 // after a timeout. RCVTIMEO bounds how long one may hold up the others

@@ -160,13 +160,13 @@ struct receive_batches {
   std::size_t credit; ///< at least 1
 };
 /// From now on `by` is asked each request, as a message, and what it answers
-/// goes to the peer that asked. REP: one at a time. ROUTER: the request is what
-/// follows the routing id, and the empty frame behind that where there is one;
-/// `at_once` may be in work. SERVER: likewise. Where it answers an error, or
-/// ends, `instead` goes to the peer, so that nobody waits for ever; a ROUTER or
-/// SERVER sends nothing where it has no frames. One handler per socket.
-/// Errors: not_supported (another type), invalid_argument (a REP without
-/// `instead`).
+/// goes to the peer that asked. REP: one at a time. ROUTER: `at_once` may be in
+/// work; the request is what follows the first empty frame, as at a REP (RFC
+/// 28), or where there is none, the routing id. SERVER: likewise. Where it
+/// answers an error, or ends, `instead` goes to the peer, so that nobody waits
+/// for ever; a ROUTER or SERVER sends nothing where it has no frames. One
+/// handler per socket. Errors: not_supported (another type), invalid_argument
+/// (a REP without `instead`).
 struct serve {
   serve(const request_handler& who, std::size_t in_work = 100)
     : by(caf::actor_cast<caf::actor>(who)), at_once(in_work) {
