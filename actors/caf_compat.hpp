@@ -16,6 +16,9 @@
 #include <caf/error.hpp>
 #include <caf/logger.hpp>
 #include <caf/make_message.hpp>
+#include <caf/response_promise.hpp>
+#include <caf/result.hpp>
+#include <caf/scheduled_actor.hpp>
 
 namespace zmqrt::actors {
 
@@ -52,6 +55,28 @@ namespace zmqrt::actors {
 [[nodiscard]] inline bool same_actor(const caf::actor_addr& a,
                                      const caf::actor_addr& b) noexcept {
   return a.get() == b.get();
+}
+
+/// "Done", to whoever asked. CAF 0.17 would send an empty message also to who
+/// has not asked.
+inline void deliver_done(caf::response_promise& to) {
+  if (!to.async())
+    to.deliver(caf::unit);
+}
+
+/// For actors that send without asking to actors they do not know: what those
+/// answer all the same (CAF 0.17: results of a promise, and errors) is nobody's
+/// business. Anything else is told as CAF does.
+template <class Actor>
+void ignore_answers(Actor& self) {
+  self.set_error_handler([](caf::error&) {});
+  self.set_default_handler(
+    [](caf::scheduled_actor* to,
+       caf::message_view& what) -> caf::result<caf::message> {
+      if (what.content().empty())
+        return caf::message{};
+      return caf::print_and_drop(to, what);
+    });
 }
 
 /// Around whatever a thread of the application does at an actor system. CAF

@@ -6,6 +6,7 @@
 
 #include "actors/front/front_actor.hpp"
 
+#include "actors/caf_compat.hpp"
 #include "actors/front/errors.hpp"
 #include "actors/handles/socket_body.hpp"
 
@@ -51,6 +52,8 @@ caf::response_promise front_actor::ask(Request what, Pick pick) {
         if (got.code != 0)
           reply.deliver(
             as_caf_error(errno_code(got.code), got.subject, got.rule));
+        else if constexpr (std::is_void_v<decltype(pick(got))>)
+          deliver_done(reply);
         else
           reply.deliver(pick(got));
       },
@@ -80,9 +83,10 @@ auto front_actor::with_handle(Verb verb) -> caf::result<decltype(verb())> {
 
 front_actor::behavior_type front_actor::make_behavior() {
   monitor(owner_);
+  ignore_answers(*this);
   set_down_handler([this](caf::down_msg& down) { handle_down(down); });
   set_exit_handler([this](caf::exit_msg& asked) { handle_exit(asked); });
-  const auto nothing = [](const answer&) { return caf::unit; };
+  const auto nothing = [](const answer&) {};
   const auto subject = [](answer& got) { return std::move(got.subject); };
   const auto route = [](const answer& got) { return got.routing_id; };
   return {

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "actors/caf_compat.hpp"
 #include "actors/front/errors.hpp"
 #include "actors/front/front_actor.hpp"
 
@@ -37,7 +38,7 @@ caf::result<void> front_actor::handle_send(verb::send& what) {
                          if (refused)
                            reply.deliver(send_error(refused));
                          else
-                           reply.deliver(caf::unit);
+                           deliver_done(reply);
                        });
   if (why)
     reply.deliver(send_error(why));

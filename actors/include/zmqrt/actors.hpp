@@ -38,9 +38,10 @@ namespace zmqrt {
 /// it releases endpoints and peers at once, and drops what is unsent. That is
 /// also what becomes of it when an actor dies that it is linked to.
 ///
-/// It lives while anybody refers to it or receives from it; then it closes as
-/// a socket does whose last handle is gone. Its own handlers never block, and
-/// run on the context's I/O thread that serves the socket.
+/// It lives while anybody refers to it, receives from it, or has a send
+/// waiting; then it closes as a socket does whose last handle is gone. Its own
+/// handlers never block, and run on the context's I/O thread that serves the
+/// socket.
 using socket_actor = caf::typed_actor<
   caf::replies_to<verb::bind>::with<std::string>, caf::reacts_to<verb::unbind>,
   caf::reacts_to<verb::connect>,

@@ -4,7 +4,10 @@
 // struct each, named like the verb of a handle that does the same
 // (zmqrt/socket.hpp, which says more about each). Errors are caf::error
 // (zmqrt/actors/errors.hpp): those of the handle's verb, and not_a_socket or
-// terminated once the socket is closed or its context has ended.
+// terminated once the socket is closed or its context has ended. An actor that
+// sends them without asking (send() in place of request()) hears of an error
+// all the same, as a caf::error message, which ends it unless it has set an
+// error handler; sent by nobody (anon_send()), nobody does.
 
 #pragma once
 
@@ -106,8 +109,7 @@ enum class when_full : std::uint8_t {
 /// Answers when it is queued, whole. SNDTIMEO bounds the wait (again). Those
 /// that wait go in their order. Whoever sends without waiting for answers is
 /// held up by nothing: when so many wait as sends_waiting says
-/// (socket_actor_options), further ones are refused with errc::again, of which
-/// such a sender does not hear.
+/// (socket_actor_options), further ones are refused with errc::again.
 struct send {
   message what;
   when_full full = when_full::wait;
