@@ -60,6 +60,19 @@ if(ZMQRT_LTO)
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
 endif()
 
+# zmqrt_has_coroutines(<source>...)
+#
+# clang 14's UBSan puts the type of a function beside it, of a coroutine also
+# beside each of its parts, where it cannot be ("Cannot represent a difference
+# across sections").
+function(zmqrt_has_coroutines)
+  if(ZMQRT_SANITIZE MATCHES "undefined"
+     AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    set_source_files_properties(${ARGN} PROPERTIES
+      COMPILE_OPTIONS -fno-sanitize=function)
+  endif()
+endfunction()
+
 # zmqrt_add_box(<name> SOURCES ... LIBRARIES ...)
 #
 # One box of the house: a static library whose headers others include from

@@ -3,17 +3,13 @@
 // zmqrt::socket: sending and receiving, straight through the gate.
 
 #include "actors/handles/limit.hpp"
+#include "actors/handles/refuse.hpp"
 #include "actors/handles/socket_body.hpp"
 #include "zmqrt/socket.hpp"
 
 namespace zmqrt {
 
-namespace {
-
-using actors::gate;
-using actors::patience;
-
-[[noreturn, gnu::cold]] void refuse(std::error_code code, const char* verb) {
+void actors::refuse(std::error_code code, const char* verb) {
   if (code == errc::again)
     throw error{code, verb, "it would block, or its time ran out"};
   if (code == errc::not_supported)
@@ -28,6 +24,12 @@ using actors::patience;
     throw error{code, verb, "called on a thread of the runtime"};
   throw error{code, verb};
 }
+
+namespace {
+
+using actors::gate;
+using actors::patience;
+using actors::refuse;
 
 void check(std::error_code code, const char* verb) {
   if (code) [[unlikely]]

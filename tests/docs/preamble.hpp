@@ -19,6 +19,7 @@
 #include <zmq.hpp>
 #include <zmq_addon.hpp>
 #include <zmqrt/actors.hpp>
+#include <zmqrt/coroutine.hpp>
 #include <zmqrt/zmqrt.hpp>
 
 using namespace std::chrono_literals;

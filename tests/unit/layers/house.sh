@@ -37,7 +37,8 @@ marks='TO''DO|FIX''ME|XX''X|HA''CK'
 complain "a marker for later; do it, or open an issue" \
   "$(sources | xargs -d '\n' grep -nwE "$marks" || true)"
 complain "a test that sleeps; wait for an event" "$(
-  grep -rnE --include='*.[ch]pp' 'sleep_for|sleep_until|usleep|nanosleep' \
+  grep -rnE --include='*.[ch]pp' \
+    'this_thread::sleep|namespace std::this_thread|usleep|nanosleep' \
     tests examples || true
 )"
 
