@@ -56,7 +56,8 @@ context_core::context_core(const context_options& options,
 context_core::~context_core() = default;
 
 std::shared_ptr<context_core> context_core::make(const context_options& options,
-                                                 caf::actor_system* system) {
+                                                 caf::actor_system* system,
+                                                 system_end end) {
   check(options);
   const visit here;
   std::vector<std::shared_ptr<transports::reactor>> loops;
@@ -73,6 +74,8 @@ std::shared_ptr<context_core> context_core::make(const context_options& options,
     std::shared_ptr<context_core> core{new context_core{options, system}};
     core->start(std::move(loops));
     core->threads_ = std::move(threads);
+    if (system != nullptr && end == system_end::guarded)
+      core->guard_ = std::make_unique<system_guard>(*system);
     return core;
   } catch (const error&) {
     throw; // a thread that may not run as it should

@@ -20,6 +20,7 @@
 
 #include "actors/caf_compat.hpp"
 #include "actors/context/authority.hpp"
+#include "actors/context/system_guard.hpp"
 #include "actors/gate/inproc_registry.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/reactor_unit.hpp"
@@ -30,12 +31,19 @@
 
 namespace zmqrt::actors {
 
+/// What an application's actor system does about a context in it, when it ends.
+enum class system_end : std::uint8_t {
+  guarded, ///< the context has to be over by then (system_guard)
+  awaited, ///< it ends the context itself
+};
+
 class context_core : public std::enable_shared_from_this<context_core> {
 public:
   /// Reactors and their threads are made here; `system` null: a system of
   /// our own.
-  static std::shared_ptr<context_core> make(const context_options& options,
-                                            caf::actor_system* system);
+  static std::shared_ptr<context_core>
+  make(const context_options& options, caf::actor_system* system,
+       system_end end = system_end::guarded);
   /// On reactors that somebody else drives (a simulation): no threads.
   static std::shared_ptr<context_core>
   make_on(caf::actor_system& system,
@@ -149,6 +157,7 @@ private:
   std::vector<std::unique_ptr<transports::reactor_thread>> threads_;
   std::size_t next_unit_ = 0;
   context_handle actor_;
+  std::unique_ptr<system_guard> guard_; // none in a system of our own
 
   mutable std::mutex mutex_;
   std::condition_variable left_;

@@ -96,6 +96,7 @@ void context_core::tear_down() {
   actor_ = nullptr;
   decides_->set({});
   own_system_.reset();
+  guard_.reset();
   guard.lock();
   units_.clear();
   left_.notify_all();

@@ -45,15 +45,15 @@ pkg_config)
   ;;
 headers)
   # Each public header compiles alone, and asks for nothing but std and the
-  # other public headers; the one for actors also for CAF.
+  # other public headers; the ones for actors also for CAF.
   found=$(mktemp)
   trap 'rm -f "$found"' EXIT
-  for header in "$2"/include/zmqrt/*.hpp; do
-    name=zmqrt/${header##*/}
+  for header in "$2"/include/zmqrt/{,actors/}*.hpp; do
+    name=zmqrt/${header#*/include/zmqrt/}
     echo "#include <$name>" | "$CXX" -std=c++20 "${flags[@]}" -Wall -Wextra \
       -Wpedantic -Werror -I "$2/include" -x c++ -fsyntax-only -MD -MF "$found" -
     foreign='spdlog|fmt|nlohmann|CLI|sodium|liburing|zmq'
-    [[ $name == zmqrt/actors.hpp ]] || foreign+='|caf'
+    [[ $name == zmqrt/actors* ]] || foreign+='|caf'
     others=$(tr ' ' '\n' <"$found" | grep -E "/($foreign)[/.]" || true)
     if [[ -n $others ]]; then
       printf '%s includes\n%s\n' "$name" "$others"

@@ -49,7 +49,9 @@ public:
   context();
   explicit context(const context_options& options);
   /// Its actors live in `system`, whose scheduler is left alone. The context
-  /// must end before the system.
+  /// must end before the system: one that is still there ends the process
+  /// (abort(), with a line to the log and to stderr). For a context that the
+  /// system owns see zmqrt/actors/module.hpp.
   explicit context(caf::actor_system& system,
                    const context_options& options = {});
   context(context&& other) noexcept;
