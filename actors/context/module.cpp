@@ -9,6 +9,7 @@
 #include <exception>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <caf/all.hpp>
@@ -70,14 +71,14 @@ io_backend as_backend(const std::string& key, const caf::config_value& given) {
 // -- options ------------------------------------------------------------------
 
 struct known_option {
-  const char* key;
+  std::string_view key;
   void (*read)(context_options& into, const std::string& key,
                const caf::config_value& given);
-  void (*declare)(caf::config_option_adder& to, const char* key);
+  void (*declare)(caf::config_option_adder& to, caf::string_view key);
 };
 
 template <class Type>
-void declare(caf::config_option_adder& to, const char* key) {
+void declare(caf::config_option_adder& to, caf::string_view key) {
   to.add<Type>(key, "see zmqrt/context_options.hpp");
 }
 
@@ -135,7 +136,7 @@ struct module::body {
 void module::add_options(caf::config_option_set& to) {
   caf::config_option_adder group{to, "zmqrt"};
   for (const auto& each : known)
-    each.declare(group, each.key);
+    each.declare(group, {each.key.data(), each.key.size()});
 }
 
 caf::actor_system::module* module::make(caf::actor_system& system,

@@ -13,8 +13,8 @@ namespace zmqrt::bench {
 /// Adds the subcommand. What it runs throws std::exception on failure.
 void add_command(CLI::App& root);
 
-/// Those that measure how cost grows with number: `poller` and `topics`
-/// (scale_command.cpp).
+/// Those that measure other things than patterns: `poller`, `topics`, `actors`
+/// and so on (scale_command.cpp).
 void add_scale_commands(CLI::App& bench);
 
 } // namespace zmqrt::bench

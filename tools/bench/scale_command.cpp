@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// `zmqrt bench poller`, `topics`, `flood` and `handshakes`.
+// `zmqrt bench poller`, `topics`, `flood`, `handshakes` and `actors`.
 
 #include <cstdio>
 #include <memory>
@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tools/bench/actors.hpp"
 #include "tools/bench/command.hpp"
 #include "tools/bench/flood.hpp"
 #include "tools/bench/handshakes.hpp"
@@ -101,9 +102,66 @@ void run_handshakes(const plan& what, bool as_json) {
   }
 }
 
+void run_actors(const actors_plan& what, bool as_json) {
+  const auto found = measure_actors(what);
+  const auto rate_of = [&](const char* who) {
+    for (const auto& each : found)
+      if (each.who == who)
+        return each.msgs_per_s;
+    return 0.0;
+  };
+  const double libzmq = rate_of("libzmq");
+  json rates;
+  if (!as_json)
+    std::printf("%zu B, %s, medians of %u\n", what.size,
+                what.batch == 1
+                  ? "singly"
+                  : ("batches of " + std::to_string(what.batch)).c_str(),
+                what.rounds);
+  for (const auto& [who, rate] : found) {
+    rates[who] = rate;
+    if (!as_json)
+      std::printf("  %-8s %10.0f msg/s %8.2f times libzmq\n", who.c_str(), rate,
+                  libzmq > 0 ? rate / libzmq : 0);
+  }
+  if (as_json) {
+    const json object = {{"size", what.size},       {"batch", what.batch},
+                         {"count", what.count},     {"rounds", what.rounds},
+                         {"workers", what.workers}, {"msgs_per_s", rates}};
+    std::puts(object.dump().c_str());
+  }
+}
+
+void add_actors_command(CLI::App& bench) {
+  const auto what = std::make_shared<actors_plan>();
+  const auto as_json = std::make_shared<bool>(false);
+  auto* actors = bench.add_subcommand(
+    "actors", "from actor to actor over tcp, by actors, handles and libzmq");
+  actors->add_option("--size", what->size, "bytes per message")
+    ->check(CLI::Range(std::size_t{8}, std::size_t{1} << 20))
+    ->capture_default_str();
+  actors->add_option("--batch", what->batch, "messages at once; 1: singly")
+    ->check(CLI::Range(1, 100'000))
+    ->capture_default_str();
+  actors->add_option("--count", what->count, "measured messages per run")
+    ->check(CLI::PositiveNumber)
+    ->capture_default_str();
+  actors->add_option("--rounds", what->rounds, "of all, in turn")
+    ->check(CLI::Range(1u, 1000u))
+    ->capture_default_str();
+  actors->add_option("--workers", what->workers, "threads of CAF's scheduler")
+    ->check(CLI::Range(1, 1000))
+    ->capture_default_str();
+  actors->add_option("--only", what->only, "one contender")
+    ->check(CLI::IsMember({"actors", "handles", "libzmq"}));
+  actors->add_flag("--json", *as_json, "print one JSON object");
+  actors->callback([what, as_json] { run_actors(*what, *as_json); });
+}
+
 } // namespace
 
 void add_scale_commands(CLI::App& bench) {
+  add_actors_command(bench);
   // The callbacks outlive this function.
   struct request {
     poller_plan poller;
