@@ -19,9 +19,12 @@ public:
     : limit_(std::max<std::size_t>(limit, 1)), lump_((limit_ + 1) / 2) {
   }
 
-  /// How many may be handed over now.
+  /// How many may be handed over now. One more where the limit has become less
+  /// than what is owed, and nobody has been asked to answer yet.
   [[nodiscard]] std::size_t left() const noexcept {
-    return limit_ > owed_ ? limit_ - owed_ : 0;
+    if (limit_ > owed_)
+      return limit_ - owed_;
+    return owed_ == unasked_ ? 1 : 0;
   }
   /// So many are handed over. Not 0: as a request, and its answer gives back
   /// so many.

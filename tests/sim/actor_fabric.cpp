@@ -106,6 +106,10 @@ bool actor_fabric::end(duration limit) {
   return true;
 }
 
+caf::actor_system& actor_fabric::system() {
+  return shared_system();
+}
+
 std::unique_ptr<actor_node> actor_fabric::open_socket(socket_type type) {
   auto core = core_->open(type);
   const actors::context_core::lease held{*core_};

@@ -103,6 +103,8 @@ public:
     return world_->breaches();
   }
 
+  /// Of all worlds. Its own threads have nothing to do there.
+  [[nodiscard]] static caf::actor_system& system();
   [[nodiscard]] transports::sim_world& world() noexcept {
     return *world_;
   }
