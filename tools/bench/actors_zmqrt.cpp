@@ -2,6 +2,7 @@
 //
 // Socket actors between a producer and a consumer actor. See actors.hpp.
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -25,6 +26,7 @@ constexpr std::size_t single_lot = 256;
 struct production {
   actors_plan what;
   socket_actor to;
+  std::function<void(const caf::error&)> failed;
   std::uint64_t next = 0;
   std::vector<std::byte> scratch{};
 
@@ -45,7 +47,10 @@ void send_lot(producing* self) {
   if (it.left() == 0)
     return;
   const auto then = [self] { send_lot(self); };
-  const auto failed = [self](caf::error& why) { self->quit(std::move(why)); };
+  const auto failed = [self](caf::error& why) {
+    self->state->failed(why);
+    self->quit(std::move(why));
+  };
   if (it.what.batch == 1) {
     for (std::size_t i = 1; i < single_lot && it.left() > 1; ++i)
       self->send(it.to, verb::send{it.make()});
@@ -119,8 +124,12 @@ double run_socket_actors(const actors_plan& what) {
     subscribed(verb::receive{to});
   else
     subscribed(verb::receive_batches{to, what.batch, 4 * what.batch});
+  const auto tell = [taken](const caf::error& why) {
+    taken->rate.set_exception(
+      std::make_exception_ptr(std::runtime_error("actors: " + explain(why))));
+  };
   const auto from = system.spawn(
-    producer, std::make_shared<production>(production{what, push}));
+    producer, std::make_shared<production>(production{what, push, tell}));
   caf::anon_send(from, true);
   const auto end = [&] {
     caf::anon_send_exit(from, caf::exit_reason::kill);
