@@ -16,9 +16,11 @@
 
 // Its poller is a draft of libzmq's.
 #define ZMQ_BUILD_DRAFT_API
+#include <caf/all.hpp>
 #include <zmq.hpp>
 #include <zmq_addon.hpp>
 #include <zmqrt/actors.hpp>
+#include <zmqrt/actors/module.hpp>
 #include <zmqrt/coroutine.hpp>
 #include <zmqrt/zmqrt.hpp>
 
@@ -32,7 +34,8 @@ void handle(const What&...);
   zmqrt::context &ctx, zmqrt::socket socket, zmqrt::socket frontend,           \
     zmqrt::socket backend, zmqrt::socket capture, zmqrt::socket control,       \
     zmqrt::message message, const std::string &endpoint,                       \
-    const std::string &text, int fd
+    const std::string &text, int fd, caf::actor_system &system,                \
+    caf::scoped_actor &self, zmqrt::socket_actor sock
 
 #define CPPZMQ_GIVEN                                                           \
   zmq::context_t &ctx, zmq::socket_t &socket, zmq::socket_t &frontend,         \

@@ -44,6 +44,9 @@ namespace zmqrt {
 /// The system's destructor does what context::term() does, after it has waited
 /// for the application's actors: sockets linger as their LINGER says, whoever
 /// still waits in a verb gets errc::terminated. Handles may outlive the system.
+/// An actor that receives from a socket, or serves it, lives as long as the
+/// socket refers to it, and the destructor waits for it: close the socket, or
+/// end the actor, before.
 class ZMQRT_EXPORT module : public caf::actor_system::module {
 public:
   /// For a configuration of the application's own, in its constructor: declares
