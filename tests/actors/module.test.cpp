@@ -33,7 +33,7 @@ struct with_module : caf::actor_system_config {
 
 /// What the system's constructor says; a declared option is CAF's to refuse.
 template <class Value>
-std::string refused(const char* key, const Value& value) {
+std::string refused(caf::string_view key, const Value& value) {
   caf::actor_system_config config;
   config.load<module>();
   caf::put(config.content, key, value);

@@ -69,7 +69,7 @@ context_options on(const place& where) {
 
 TEST_CASE("a context that outlives its system ends the process") {
   ON_EVERY(where, over_tcp());
-  for (const char* policy : {"sharing", "stealing"})
+  for (const std::string policy : {"sharing", "stealing"})
     for (int round = 0; round < 10; ++round)
       require_abort(in_child([&] {
         std::optional<context> late;
