@@ -181,9 +181,6 @@ context_core::settle_now(const std::shared_ptr<socket_core>& which) {
 
 result<zmqrt::socket_actor>
 context_core::spawn_front(const socket& of, std::size_t sends_waiting) {
-  if (!has_foreign_system())
-    return failure{make_error_code(errc::not_supported),
-                   "the context was made without an actor system"};
   const auto& core = socket_access::body(of)->shared_core();
   std::lock_guard guard{mutex_};
   auto actor = settle_now(core);
@@ -192,10 +189,13 @@ context_core::spawn_front(const socket& of, std::size_t sends_waiting) {
   if (shut_down_)
     return errc::terminated;
   reactor_unit* const home = core->where();
-  if (home == nullptr)
+  if (home == nullptr || core->door()->failure())
     return errc::not_a_socket;
+  if (auto known = caf::actor_cast<zmqrt::socket_actor>(core->front()))
+    return known;
   zmqrt::socket_actor front =
     spawn_pinned<front_actor>(*home, of, std::move(*actor), sends_waiting);
+  core->set_front(front.address());
   caf::anon_send(actor_, front);
   return front;
 }

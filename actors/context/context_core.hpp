@@ -92,9 +92,10 @@ public:
   [[nodiscard]] bool has_foreign_system() const noexcept {
     return own_system_ == nullptr;
   }
-  /// Makes what the application's actors see of a socket, where that lives.
-  /// Errors: not_supported (an actor system of our own, which its handles could
-  /// outlive), not_a_socket, terminated, as settle(). Under a lease.
+  /// What the application's actors see of a socket: the one that there is, or
+  /// else made, where the socket lives.
+  /// Errors: not_a_socket, terminated, as settle(). Under a lease, and not with
+  /// a system of our own, which its handles could outlive.
   [[nodiscard]] result<zmqrt::socket_actor>
   spawn_front(const socket& of, std::size_t sends_waiting);
   /// The end of a socket that has no actor yet; none of any other.

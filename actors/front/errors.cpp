@@ -4,6 +4,8 @@
 
 #include "actors/front/errors.hpp"
 
+#include <caf/sec.hpp>
+
 #include "actors/caf_compat.hpp"
 #include "zmqrt/actors/errors.hpp"
 
@@ -19,8 +21,11 @@ caf::error as_caf_error(std::error_code why, std::string_view subject,
 std::error_code code_of(const caf::error& from) {
   int code = 0;
   std::string words;
-  return actors::is_ours(from, code, words) ? errno_code(code)
-                                            : std::error_code{};
+  if (actors::is_ours(from, code, words))
+    return errno_code(code);
+  return from == caf::sec::request_receiver_down
+           ? make_error_code(errc::not_a_socket)
+           : std::error_code{};
 }
 
 std::string explain(const caf::error& from) {

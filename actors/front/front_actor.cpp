@@ -18,8 +18,7 @@ front_actor::front_actor(caf::actor_config& config, reactor_unit& unit,
   : pinned(config, unit), handle_(std::move(what)),
     door_(socket_access::body(handle_)->core().door()),
     owner_(std::move(owner)), type_(door_->type()),
-    outgoing_(door_, sends_waiting),
-    parallel_(unit.loop().random(), sends_waiting),
+    outgoing_(door_, sends_waiting), parallel_(sends_waiting),
     single_(door_, sends_waiting), timer_(this, [](void* self) {
       auto* const me = static_cast<front_actor*>(self);
       me->enter([me] { me->on_time(); });
@@ -46,23 +45,40 @@ caf::response_promise front_actor::ask(Request what, Pick pick) {
     reply.deliver(as_caf_error(why, "socket", "it is over"));
     return reply;
   }
+  const auto number = ++last_number_;
+  asked_.emplace(number, reply);
   request(owner_, caf::infinite, std::move(what))
     .then(
-      [reply, pick](answer& got) mutable {
+      [=, this](answer& got) {
+        caf::response_promise to;
+        if (!take_asked(number, to))
+          return;
         if (got.code != 0)
-          reply.deliver(
-            as_caf_error(errno_code(got.code), got.subject, got.rule));
+          to.deliver(as_caf_error(errno_code(got.code), got.subject, got.rule));
         else if constexpr (std::is_void_v<decltype(pick(got))>)
-          deliver_done(reply);
+          deliver_done(to);
         else
-          reply.deliver(pick(got));
+          to.deliver(pick(got));
       },
-      [reply, this](const caf::error&) mutable {
+      [=, this](const caf::error&) {
+        caf::response_promise to;
+        if (!take_asked(number, to))
+          return;
         const auto why = refusal();
-        reply.deliver(as_caf_error(
-          why ? why : make_error_code(errc::terminated), "socket"));
+        to.deliver(as_caf_error(why ? why : make_error_code(errc::terminated),
+                                "socket"));
       });
   return reply;
+}
+
+bool front_actor::take_asked(std::uint64_t number,
+                             caf::response_promise& into) {
+  const auto at = asked_.find(number);
+  if (at == asked_.end())
+    return false;
+  into = std::move(at->second);
+  asked_.erase(at);
+  return true;
 }
 
 template <class Verb>
@@ -84,12 +100,17 @@ auto front_actor::with_handle(Verb verb) -> caf::result<decltype(verb())> {
 front_actor::behavior_type front_actor::make_behavior() {
   monitor(owner_);
   ignore_answers(*this);
+  parallel_.set_sign(loop().random());
   set_down_handler([this](caf::down_msg& down) { handle_down(down); });
   set_exit_handler([this](caf::exit_msg& asked) { handle_exit(asked); });
   const auto nothing = [](const answer&) {};
   const auto subject = [](answer& got) { return std::move(got.subject); };
   const auto route = [](const answer& got) { return got.routing_id; };
   return {
+    // CAF tries one after the other: what is frequent stands in front.
+    [this](verb::send& what) { return handle_send(what); },
+    [this](verb::send_batch& what) { return handle_send_batch(what); },
+    [this](message& what) { return handle_request(what); },
     [=, this](verb::bind& what) -> caf::result<std::string> {
       return ask(bind_endpoint{std::move(what.endpoint)}, subject);
     },
@@ -119,9 +140,6 @@ front_actor::behavior_type front_actor::make_behavior() {
     [this](const verb::leave& what) -> caf::result<void> {
       return with_handle([&] { handle_.leave(what.group); });
     },
-    [this](verb::send& what) { return handle_send(what); },
-    [this](verb::send_batch& what) { return handle_send_batch(what); },
-    [this](message& what) { return handle_request(what); },
     [this](const verb::receive& how) {
       return handle_receive(how.to, 0, how.credit);
     },

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "actors/front/call_bell.hpp"
@@ -59,7 +60,7 @@ private:
   enum class leaving : std::uint8_t { at_once, lingering, is_over };
 
   struct service {
-    std::uint64_t number = 0;
+    std::uint64_t number = 0; ///< never used again
     caf::actor by;
     std::size_t at_once = 0;
     message instead;
@@ -72,6 +73,9 @@ private:
   /// `pick`.
   template <class Request, class Pick>
   caf::response_promise ask(Request what, Pick pick);
+  /// The promise of an ask(), to be satisfied now; false: it was already.
+  [[nodiscard]] bool take_asked(std::uint64_t number,
+                                caf::response_promise& into);
   /// Runs a verb of the handle; what it throws is the answer.
   template <class Verb>
   auto with_handle(Verb verb) -> caf::result<decltype(verb())>;
@@ -95,17 +99,28 @@ private:
   template <class Receiver, class What>
   void pass(const Receiver& to, std::uint64_t number, What what,
             std::size_t owed);
-  [[nodiscard]] std::optional<time_point> reply_deadline() const;
+  /// Why nothing may be sent by messages now: a request is under way.
+  [[nodiscard]] std::error_code send_refusal() const;
+  [[nodiscard]] std::optional<time_point> reply_deadline();
+  /// Its requests end with it.
+  void watch_asker(const caf::actor_addr& who);
 
   // -- serving (front_serving.cpp) ------------------------------------------
 
   caf::result<void> handle_serve(verb::serve& how);
-  void ask_handler(message&& request);
-  void reply(std::uint64_t to_service, std::uint64_t number, message&& what);
-  /// Whoever it has in work gets `instead`.
-  void end_service();
-  /// Ends it when nothing is in work.
+  void ask_handler(message&& asked);
+  /// None: its handler has failed.
+  void reply(std::uint64_t to_service, std::uint64_t number,
+             std::optional<message> what);
+  void send_reply(const return_path& where, message what,
+                  const message& instead);
+  [[nodiscard]] service* find_service(std::uint64_t number) noexcept;
+  /// Its handler gets no more, and ends what it has in work.
   void stop_service();
+  /// Whoever it has in work gets `instead`.
+  void give_up_service(service gone);
+  void give_up_services();
+  void handler_gone(const caf::actor_addr& who);
 
   // -- watching, the end (front_end.cpp) ------------------------------------
 
@@ -129,7 +144,9 @@ private:
   void settle();
   /// Everybody who waits hears it.
   void fail_all(std::error_code why);
-  void answer_closers();
+  void answer_closers(std::uint64_t also_unsent);
+  /// The rest of the events, and the last one.
+  void end_feeds();
   [[nodiscard]] gate& door() const noexcept;
   /// Empty: it is open.
   [[nodiscard]] std::error_code refusal() const;
@@ -146,10 +163,12 @@ private:
   parallel_requests parallel_;
   single_request single_;
   std::optional<service> service_;
+  std::vector<service> stopped_; // with requests in work
+  std::map<std::uint64_t, caf::response_promise> asked_; // the socket actor
   std::uint64_t last_number_ = 0;
   std::vector<event_feed> feeds_;
   watch_list watched_;
-  caf::actor_addr blocker_;
+  std::set<const void*> askers_;
   transports::timer timer_;
   leaving how_ = leaving::at_once;
   std::optional<std::int64_t> closing_; // linger in ms

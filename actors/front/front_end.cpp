@@ -8,6 +8,7 @@
 
 #include "actors/front/errors.hpp"
 #include "actors/front/front_actor.hpp"
+#include "actors/handles/limit.hpp"
 #include "actors/handles/socket_body.hpp"
 
 namespace zmqrt::actors {
@@ -27,6 +28,15 @@ caf::result<void> front_actor::handle_monitor(const verb::monitor& how) {
   feed.queue = std::make_shared<event_queue>(
     how.mask | static_cast<std::uint32_t>(event_kind::monitor_stopped));
   socket_access::body(handle_)->core().events()->add_queue(feed.queue);
+  // One that has had events already has those that come from now on.
+  for (auto& each : feeds_)
+    if (same_actor(each.to.address(), how.to.address())) {
+      tell_events(each, true);
+      each.queue->forget(*event_bell_);
+      each.queue = std::move(feed.queue);
+      pump_events();
+      return caf::unit;
+    }
   watch(how.to.address());
   feeds_.push_back(std::move(feed));
   pump_events();
@@ -69,7 +79,10 @@ void front_actor::tell_events(event_feed& to, bool regardless) {
       pump_events();
     };
     request(to.to, caf::infinite, std::move(*next))
-      .then(dealt_with, [dealt_with](const caf::error&) { dealt_with(); });
+      .then(dealt_with, [dealt_with](const caf::error& why) {
+        if (why != caf::sec::request_receiver_down) // its down says the rest
+          dealt_with();
+      });
   }
 }
 
@@ -112,9 +125,10 @@ void front_actor::handle_down(const caf::down_msg& down) {
   std::erase_if(feeds_, [&](const auto& each) {
     return same_actor(each.to.address(), down.source);
   });
+  askers_.erase(down.source.get());
   single_.forget(down.source);
-  if (service_ && same_actor(service_->by.address(), down.source))
-    end_service();
+  parallel_.forget(down.source);
+  handler_gone(down.source);
   pump_output();
   (void)pump_input();
   settle();
@@ -125,17 +139,15 @@ void front_actor::handle_down(const caf::down_msg& down) {
 caf::result<std::uint64_t> front_actor::handle_close(const verb::close& how) {
   auto reply = make_response_promise();
   closers_.push_back(reply);
-  std::int64_t linger =
-    how.linger ? how.linger->count() : door().options().linger.count();
-  linger = std::max<std::int64_t>(linger, -1);
+  const auto limit = bounded(how.linger.value_or(door().options().linger));
+  const std::int64_t linger = limit ? limit->count() : -1;
   const bool shorter =
     closing_ && linger >= 0 && (*closing_ < 0 || linger < *closing_);
   if (closing_ && !shorter)
     return reply;
   if (!closing_) {
     unsent_before_ = door().statistics().dropped.unsent;
-    if (service_)
-      end_service();
+    give_up_services();
     single_.fail(make_error_code(errc::not_a_socket));
     parallel_.fail(make_error_code(errc::not_a_socket));
   }
@@ -175,17 +187,16 @@ std::uint64_t front_actor::unsent() const {
   return door().statistics().dropped.unsent - unsent_before_ + unsent_waiting_;
 }
 
-void front_actor::answer_closers() {
+void front_actor::answer_closers(std::uint64_t also_unsent) {
   for (auto& reply : closers_)
-    reply.deliver(unsent());
+    reply.deliver(unsent() + also_unsent);
   closers_.clear();
 }
 
 void front_actor::owner_gone(const caf::error& reason) {
   how_ = leaving::is_over;
   const auto why = door().failure();
-  pump_events(true);
-  answer_closers();
+  answer_closers(0);
   fail_all(why ? why : make_error_code(errc::terminated));
   if (reason)
     quit(reason);
@@ -196,8 +207,10 @@ void front_actor::owner_gone(const caf::error& reason) {
 void front_actor::handle_exit(caf::exit_msg& asked) {
   if (!asked.reason)
     return; // an actor that it is linked to has ended as it should
-  if (asked.reason == caf::exit_reason::user_shutdown)
+  if (asked.reason == caf::exit_reason::user_shutdown) {
     how_ = leaving::lingering;
+    give_up_services();
+  }
   quit(std::move(asked.reason));
 }
 
@@ -205,6 +218,29 @@ void front_actor::fail_all(std::error_code why) {
   outgoing_.fail(why);
   single_.fail(why);
   parallel_.fail(why);
+  for (auto all = std::exchange(asked_, {}); auto& [number, reply] : all)
+    reply.deliver(as_caf_error(why, "socket", "it is over"));
+}
+
+void front_actor::give_up_services() {
+  if (service_)
+    give_up_service(*std::exchange(service_, std::nullopt));
+  for (auto all = std::exchange(stopped_, {}); auto& each : all)
+    give_up_service(std::move(each));
+}
+
+/// By nobody: on any thread.
+void front_actor::end_feeds() {
+  for (auto& each : feeds_) {
+    each.queue->forget(*event_bell_);
+    while (auto next = each.queue->pop(time_point{})) {
+      each.over = next->kind == event_kind::monitor_stopped;
+      caf::anon_send(each.to, std::move(*next));
+    }
+    if (!each.over)
+      caf::anon_send(each.to, event{event_kind::monitor_stopped, 0, {}, {}, 0});
+  }
+  feeds_.clear();
 }
 
 void front_actor::on_exit() {
@@ -214,23 +250,25 @@ void front_actor::on_exit() {
   door().forget(*input_bell_);
   door().forget(*room_bell_);
   if (was_open && !is_unreachable()) {
+    const bool lingers = how_ == leaving::lingering;
     door().fail(make_error_code(errc::not_a_socket));
-    caf::anon_send(owner_,
-                   close_socket{how_ == leaving::lingering ? own_linger : 0});
+    // Who waits for the end of a lingering that goes on behind will not know.
+    if (!lingers)
+      answer_closers(door().unsent() + outgoing_.messages());
+    for (auto& reply : closers_)
+      reply.deliver(
+        caf_error(errc::not_a_socket, "close", "shut down amid lingering"));
+    closers_.clear();
     fail_all(make_error_code(errc::not_a_socket));
-    pump_events(true);
-    for (const auto& each : feeds_)
-      send(each.to, event{event_kind::monitor_stopped, 0, {}, {}, 0});
-    answer_closers();
+    caf::anon_send(owner_, close_socket{lingers ? own_linger : 0});
   }
-  for (const auto& each : feeds_)
-    each.queue->forget(*event_bell_);
-  feeds_.clear();
+  end_feeds();
   watched_.for_each([this](const auto& who) { demonitor(who); });
   end_monitoring(owner_.address());
   owner_ = nullptr;
   receivers_ = {};
   service_.reset();
+  stopped_.clear();
   handle_ = zmqrt::socket{};
   self_ = nullptr;
 }
@@ -258,14 +296,6 @@ void front_actor::settle() {
     loop().disarm(timer_);
   else if (first && !(timer_.armed() && timer_.when() == *first))
     loop().arm(timer_, *first);
-  const auto blocker = single_.holds_up();
-  if (!same_actor(blocker, blocker_)) {
-    if (blocker_)
-      unwatch(blocker_);
-    blocker_ = blocker;
-    if (blocker_)
-      watch(blocker_);
-  }
   const bool holds =
     !receivers_.empty() || service_ || closing_ || !outgoing_.empty();
   if (holds != (self_ != nullptr))

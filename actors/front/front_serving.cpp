@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "actors/caf_compat.hpp"
 #include "actors/front/errors.hpp"
 #include "actors/front/front_actor.hpp"
 
@@ -40,67 +41,85 @@ void front_actor::ask_handler(message&& asked) {
   const auto serving = service_->number;
   service_->in_work.emplace(number, take_path(type_, asked));
   request(service_->by, caf::infinite, std::move(asked))
-    .then(
-      [=, this](message& what) {
-        if (what.empty() && service_)
-          what = service_->instead;
-        reply(serving, number, std::move(what));
-      },
-      [=, this](const caf::error&) {
-        reply(serving, number, service_ ? service_->instead : message{});
-      });
+    .then([=, this](message& what) { reply(serving, number, std::move(what)); },
+          [=, this](const caf::error& why) {
+            if (why
+                != caf::sec::request_receiver_down) // its down says the rest
+              reply(serving, number, {});
+          });
 }
 
 void front_actor::reply(std::uint64_t to_service, std::uint64_t number,
-                        message&& what) {
-  if (!service_ || service_->number != to_service)
-    return; // answered for it, when the service ended
-  const auto at = service_->in_work.find(number);
-  if (at == service_->in_work.end())
+                        std::optional<message> what) {
+  service* const from = find_service(to_service);
+  if (from == nullptr)
     return;
-  const auto answered = [=, this](std::error_code) {
-    if (!service_ || service_->number != to_service)
-      return;
-    service_->in_work.erase(number);
-    if (service_->at_once == 0)
-      stop_service();
-  };
-  if (what.empty()) {
-    answered({});
-  } else {
-    put_path(at->second, what);
-    auto why = outgoing_.try_send(what);
-    if (why == errc::again)
-      why = outgoing_.wait(std::move(what), loop().now(), answered);
-    else
-      answered(why);
-    if (why == errc::again) // no room for it, and none to wait in
-      answered(why);
-  }
-  pump_output();
+  const auto at = from->in_work.find(number);
+  if (at == from->in_work.end())
+    return;
+  const auto path = std::move(at->second);
+  from->in_work.erase(at);
+  send_reply(path, what && !what->empty() ? std::move(*what) : from->instead,
+             from->instead);
+  std::erase_if(stopped_, [this](const service& each) {
+    if (each.in_work.empty())
+      unwatch(each.by.address());
+    return each.in_work.empty();
+  });
   (void)pump_input();
   settle();
 }
 
-void front_actor::end_service() {
-  auto gone = std::exchange(service_, std::nullopt);
-  unwatch(gone->by.address());
-  for (auto& [number, path] : gone->in_work) {
-    message what = gone->instead;
-    if (what.empty())
-      continue;
-    put_path(path, what);
-    if (outgoing_.try_send(what) == errc::again)
-      (void)outgoing_.wait(std::move(what), loop().now(),
-                           [](std::error_code) {});
+void front_actor::send_reply(const return_path& where, message what,
+                             const message& instead) {
+  if (what.empty())
+    return;
+  put_path(where, what);
+  // Without waiting: one peer that does not read would hold up the others.
+  auto why = door().send(std::move(what), patience::never());
+  if (!why || why == errc::again || why == errc::host_unreachable)
+    return;
+  // Too long, say: the peer gets what it gets where the handler fails.
+  if (message other = instead; !other.empty()) {
+    put_path(where, other);
+    why = door().send(std::move(other), patience::never());
   }
-  pump_output();
+  if (why && type_ == socket_type::rep) // which could not go on
+    (void)door().send(message{""}, patience::never());
+}
+
+front_actor::service* front_actor::find_service(std::uint64_t number) noexcept {
+  if (service_ && service_->number == number)
+    return &*service_;
+  for (auto& each : stopped_)
+    if (each.number == number)
+      return &each;
+  return nullptr;
 }
 
 void front_actor::stop_service() {
-  service_->at_once = 0;
-  if (service_->in_work.empty())
-    end_service();
+  auto gone = std::exchange(service_, std::nullopt);
+  if (gone->in_work.empty())
+    unwatch(gone->by.address());
+  else
+    stopped_.push_back(std::move(*gone));
+}
+
+void front_actor::give_up_service(service gone) {
+  unwatch(gone.by.address());
+  for (const auto& [number, path] : gone.in_work)
+    send_reply(path, gone.instead, gone.instead);
+}
+
+void front_actor::handler_gone(const caf::actor_addr& who) {
+  if (service_ && same_actor(service_->by.address(), who))
+    give_up_service(*std::exchange(service_, std::nullopt));
+  for (std::size_t i = stopped_.size(); i-- > 0;)
+    if (same_actor(stopped_[i].by.address(), who)) {
+      auto gone = std::move(stopped_[i]);
+      stopped_.erase(stopped_.begin() + static_cast<std::ptrdiff_t>(i));
+      give_up_service(std::move(gone));
+    }
 }
 
 } // namespace zmqrt::actors

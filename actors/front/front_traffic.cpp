@@ -24,9 +24,18 @@ constexpr std::size_t singles_a_read = 64;
 
 // -- sending ------------------------------------------------------------------
 
-caf::result<void> front_actor::handle_send(verb::send& what) {
+std::error_code front_actor::send_refusal() const {
   if (closing_)
-    return caf_error(errc::not_a_socket, "send", "the socket is closing");
+    return make_error_code(errc::not_a_socket);
+  const bool replies =
+    type_ == socket_type::rep && (service_ || !stopped_.empty());
+  return replies || !single_.empty() ? make_error_code(errc::fsm)
+                                     : std::error_code{};
+}
+
+caf::result<void> front_actor::handle_send(verb::send& what) {
+  if (const auto refused = send_refusal())
+    return as_caf_error(refused, "send", "a request is under way, or the end");
   auto why = outgoing_.try_send(what.what);
   if (!why)
     return caf::unit;
@@ -49,8 +58,9 @@ caf::result<void> front_actor::handle_send(verb::send& what) {
 
 caf::result<std::size_t>
 front_actor::handle_send_batch(verb::send_batch& what) {
-  if (closing_)
-    return caf_error(errc::not_a_socket, "send_batch", "the socket is closing");
+  if (const auto refused = send_refusal())
+    return as_caf_error(refused, "send_batch",
+                        "a request is under way, or the end");
   std::size_t sent = 0;
   auto why = outgoing_.try_send(what.what, sent);
   const std::size_t all = what.what.size();
@@ -97,12 +107,11 @@ void front_actor::pump_output() {
 
 // -- requests -----------------------------------------------------------------
 
-std::optional<time_point> front_actor::reply_deadline() const {
+std::optional<time_point> front_actor::reply_deadline() {
   const auto limit = door().receive_patience();
   if (limit.ns < 0)
     return std::nullopt;
-  return const_cast<front_actor*>(this)->loop().now()
-         + std::chrono::nanoseconds{limit.ns};
+  return loop().now() + std::chrono::nanoseconds{limit.ns};
 }
 
 caf::result<message> front_actor::handle_request(message& what) {
@@ -117,26 +126,36 @@ caf::result<message> front_actor::handle_request(message& what) {
   // Before the promise, which takes it.
   const auto asker = caf::actor_cast<caf::actor_addr>(current_sender());
   auto reply = make_response_promise();
+  if (reply.async() && receivers_.has(asker))
+    return reply; // what the handler of a receiver has answered is no request
+  watch_asker(asker);
   if (type_ == socket_type::req) {
     single_.ask(std::move(what), asker, reply);
     pump_output();
     settle();
     return reply;
   }
-  const auto number = parallel_.begin(what, reply_deadline(), reply);
+  const auto number = parallel_.begin(what, reply_deadline(), asker, reply);
   auto why = outgoing_.try_send(what);
   if (why == errc::again)
-    why = outgoing_.wait(std::move(what), loop().now(),
-                         [this, number](std::error_code refused) {
-                           if (refused)
-                             parallel_.refuse(number, refused);
-                         });
+    why = outgoing_.wait(
+      std::move(what), loop().now(),
+      [this, number](std::error_code refused) {
+        if (refused)
+          parallel_.refuse(number, refused);
+      },
+      [this, number] { return parallel_.knows(number); });
   if (why)
     parallel_.refuse(number, why);
   pump_output();
   (void)pump_input();
   settle();
   return reply;
+}
+
+void front_actor::watch_asker(const caf::actor_addr& who) {
+  if (who && askers_.insert(who.get()).second)
+    watch(who);
 }
 
 // -- receiving ----------------------------------------------------------------
@@ -177,6 +196,11 @@ bool front_actor::wants_input() const {
 }
 
 std::error_code front_actor::pump_input() {
+  if (const auto over = door().failure()) {
+    single_.fail(over);
+    parallel_.fail(over);
+    return over;
+  }
   if (single_.awaits())
     single_.advance(loop().now(), input_bell_, room_bell_);
   if (single_.awaits() || closed_)
@@ -208,10 +232,11 @@ std::error_code front_actor::read_some() {
   }
   read_.clear();
   receiver* const to = receivers_.next();
+  const std::size_t singles = receivers_.size() == 1 ? singles_a_read : 1;
   std::size_t count = 1;
   if (to != nullptr)
-    count =
-      std::min(to->credit.left(), to->most != 0 ? to->most : singles_a_read);
+    count = std::min(to->credit.left(), to->most != 0 ? to->most : singles);
+  read_.reserve(count); // of a batch, it went along with the last one
   if (const auto why = door().recv_batch(read_, count, patience::never()))
     return why;
   if (parallel_.any_made())
@@ -248,7 +273,10 @@ void front_actor::pass(const Receiver& to, std::uint64_t number, What what,
     }
   };
   request(to, caf::infinite, std::move(what))
-    .then(dealt_with, [dealt_with](const caf::error&) { dealt_with(); });
+    .then(dealt_with, [dealt_with](const caf::error& why) {
+      if (why != caf::sec::request_receiver_down) // its down says the rest
+        dealt_with();
+    });
 }
 
 } // namespace zmqrt::actors

@@ -6,11 +6,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <caf/response_promise.hpp>
@@ -24,6 +27,8 @@ class outgoing {
 public:
   /// Called with what became of a message; no code: it is queued.
   using told = std::function<void(std::error_code)>;
+  /// Whether it is to be sent still, when its turn has come.
+  using wanted = std::function<bool()>;
 
   outgoing(std::shared_ptr<gate> door, std::size_t most)
     : door_(std::move(door)), most_(most) {
@@ -36,8 +41,10 @@ public:
   [[nodiscard]] std::error_code try_send(std::span<message> what,
                                          std::size_t& count);
   /// In its turn; tells when it is over. Error: again (too many wait, or
-  /// SNDTIMEO is 0), and it is told nothing.
-  [[nodiscard]] std::error_code wait(message what, time_point now, told tell);
+  /// SNDTIMEO is 0), and it is told nothing. One that is not wanted any more is
+  /// dropped, and told nothing either.
+  [[nodiscard]] std::error_code wait(message what, time_point now, told tell,
+                                     wanted still = {});
   /// As many as there are, `done` of which are queued; answers them all.
   [[nodiscard]] std::error_code wait(std::vector<message> what,
                                      std::size_t done, time_point now,
@@ -47,9 +54,8 @@ public:
   void pump(const std::shared_ptr<watcher>& bell);
   /// Those whose time is over hear of it.
   void expire(time_point now);
-  /// Of the first: those behind it cannot go before.
   [[nodiscard]] std::optional<time_point> deadline() const {
-    return waiting_.empty() ? std::nullopt : waiting_.front().deadline;
+    return due_.empty() ? std::nullopt : std::optional{due_.begin()->first};
   }
   [[nodiscard]] bool empty() const noexcept {
     return waiting_.empty();
@@ -61,9 +67,11 @@ public:
 
 private:
   struct waiting {
+    std::uint64_t number = 0;
     std::vector<message> what;
     std::size_t done = 0;
     std::optional<time_point> deadline;
+    wanted still;
     told tell;                   // of a single one,
     caf::response_promise reply; // or of several
   };
@@ -72,10 +80,15 @@ private:
   /// No code: all of it is queued.
   [[nodiscard]] std::error_code advance(waiting& first);
   static void tell(waiting& which, std::error_code why);
+  /// The first is over.
+  waiting pop();
+  void drop_unwanted();
 
   std::shared_ptr<gate> door_;
   std::size_t most_;
-  std::deque<waiting> waiting_;
+  std::uint64_t last_ = 0;
+  std::deque<waiting> waiting_; // by number
+  std::set<std::pair<time_point, std::uint64_t>> due_;
 };
 
 } // namespace zmqrt::actors

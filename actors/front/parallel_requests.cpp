@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "actors/caf_compat.hpp"
 #include "actors/front/errors.hpp"
 #include "zmqrt/actors/verbs.hpp"
 
@@ -22,13 +23,14 @@ using envelope = std::array<std::uint64_t, 2>;
 
 std::uint64_t parallel_requests::begin(message& what,
                                        std::optional<time_point> deadline,
+                                       const caf::actor_addr& asker,
                                        caf::response_promise reply) {
   while (waiting_.size() >= most_)
     refuse(waiting_.begin()->first, make_error_code(errc::timed_out));
   const envelope front{sign_, ++last_};
   what.push_front(frame{std::string_view{}});
   what.push_front(frame{std::as_bytes(std::span{front})});
-  waiting_.emplace(last_, waiting{deadline, std::move(reply)});
+  waiting_.emplace(last_, waiting{deadline, asker, std::move(reply)});
   if (deadline)
     due_.emplace(*deadline, last_);
   return last_;
@@ -40,6 +42,14 @@ void parallel_requests::refuse(std::uint64_t number, std::error_code why) {
     return;
   at->second.reply.deliver(as_caf_error(why, "request"));
   erase(at);
+}
+
+void parallel_requests::forget(const caf::actor_addr& ended) {
+  for (auto at = waiting_.begin(); at != waiting_.end();) {
+    const auto which = at++;
+    if (same_actor(which->second.asker, ended))
+      erase(which);
+  }
 }
 
 void parallel_requests::erase(

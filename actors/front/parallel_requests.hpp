@@ -13,6 +13,7 @@
 #include <set>
 #include <utility>
 
+#include <caf/actor_addr.hpp>
 #include <caf/response_promise.hpp>
 
 #include "libzmqrt/message/time.hpp"
@@ -22,16 +23,25 @@ namespace zmqrt::actors {
 
 class parallel_requests {
 public:
-  /// `sign` tells our numbers from others', as those of a process that was
-  /// here before.
-  parallel_requests(std::uint64_t sign, std::size_t most) noexcept
-    : sign_(sign), most_(most) {
+  explicit parallel_requests(std::size_t most) noexcept : most_(most) {
+  }
+  /// Tells our numbers from others', as those of a process that was here
+  /// before. Before the first request.
+  void set_sign(std::uint64_t sign) noexcept {
+    sign_ = sign;
   }
 
   /// Puts the envelope in front of `what`. Where too many wait for their
   /// replies, the oldest is given up (timed_out).
   std::uint64_t begin(message& what, std::optional<time_point> deadline,
+                      const caf::actor_addr& asker,
                       caf::response_promise reply);
+  /// Somebody waits for it still.
+  [[nodiscard]] bool knows(std::uint64_t number) const {
+    return waiting_.contains(number);
+  }
+  /// It has ended, and waits for nothing.
+  void forget(const caf::actor_addr& ended);
   /// It was not sent.
   void refuse(std::uint64_t number, std::error_code why);
   /// Whether what came is a reply: then whoever waits for it has it, or nobody
@@ -53,12 +63,13 @@ public:
 private:
   struct waiting {
     std::optional<time_point> deadline;
+    caf::actor_addr asker;
     caf::response_promise reply;
   };
 
   void erase(std::map<std::uint64_t, waiting>::iterator which);
 
-  std::uint64_t sign_;
+  std::uint64_t sign_ = 0;
   std::size_t most_;
   std::uint64_t last_ = 0;
   std::map<std::uint64_t, waiting> waiting_; // by age

@@ -46,6 +46,12 @@ bool receivers::any_credit() const noexcept {
                      [](const auto& each) { return each.credit.left() != 0; });
 }
 
+bool receivers::has(const caf::actor_addr& who) const noexcept {
+  return std::any_of(all_.begin(), all_.end(), [&](const auto& each) {
+    return same_actor(each.to.address(), who);
+  });
+}
+
 receiver* receivers::find(std::uint64_t number) noexcept {
   const auto at =
     std::find_if(all_.begin(), all_.end(),

@@ -39,9 +39,10 @@ public:
   [[nodiscard]] bool any_credit() const noexcept;
   /// Null: it is gone.
   [[nodiscard]] receiver* find(std::uint64_t number) noexcept;
-  [[nodiscard]] const std::vector<receiver>& all() const noexcept {
-    return all_;
+  [[nodiscard]] std::size_t size() const noexcept {
+    return all_.size();
   }
+  [[nodiscard]] bool has(const caf::actor_addr& who) const noexcept;
 
 private:
   std::vector<receiver> all_;

@@ -30,7 +30,10 @@ caf::error given_up() {
 void single_request::ask(message what, const caf::actor_addr& asker,
                          caf::response_promise reply) {
   request fresh{std::move(what), asker, std::move(reply), {}, false};
-  if (current_ && same_actor(current_->asker, asker)) {
+  const auto same = [&](const request& each) {
+    return asker && same_actor(each.asker, asker);
+  };
+  if (current_ && same(*current_)) {
     if (current_->sent && !may_give_up()) {
       fresh.reply.deliver(caf_error(errc::fsm, "request",
                                     "REQ_RELAXED and REQ_CORRELATE are off"));
@@ -40,10 +43,7 @@ void single_request::ask(message what, const caf::actor_addr& asker,
     current_ = std::move(fresh);
     return;
   }
-  const auto earlier =
-    std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& each) {
-      return same_actor(each.asker, asker);
-    });
+  const auto earlier = std::find_if(waiting_.begin(), waiting_.end(), same);
   if (earlier != waiting_.end()) {
     earlier->reply.deliver(given_up());
     *earlier = std::move(fresh);
@@ -106,27 +106,41 @@ bool single_request::receive_current() {
     return false;
   if (why)
     end_current(why);
-  else
-    std::exchange(current_, std::nullopt)->reply.deliver(std::move(came));
+  else if (auto over = std::exchange(current_, std::nullopt);
+           over->reply.pending())
+    over->reply.deliver(std::move(came));
   return true;
 }
 
 void single_request::end_current(std::error_code why) {
-  std::exchange(current_, std::nullopt)
-    ->reply.deliver(as_caf_error(why, "request"));
+  if (auto over = std::exchange(current_, std::nullopt); over->reply.pending())
+    over->reply.deliver(as_caf_error(why, "request"));
+}
+
+void single_request::abandon_current() {
+  if (!current_->sent || may_give_up()) {
+    current_.reset();
+    return;
+  }
+  current_->reply = {};
+  current_->asker = {};
+  current_->deadline.reset();
 }
 
 void single_request::forget(const caf::actor_addr& ended) {
   if (current_ && same_actor(current_->asker, ended))
-    current_.reset();
+    abandon_current();
   std::erase_if(
     waiting_, [&](const auto& each) { return same_actor(each.asker, ended); });
 }
 
 void single_request::expire(time_point now) {
-  if (current_ && current_->deadline && *current_->deadline <= now)
-    end_current(
-      make_error_code(current_->sent ? errc::timed_out : errc::again));
+  if (!current_ || !current_->deadline || *current_->deadline > now)
+    return;
+  const auto why = current_->sent ? errc::timed_out : errc::again;
+  if (current_->reply.pending())
+    current_->reply.deliver(as_caf_error(make_error_code(why), "request"));
+  abandon_current();
 }
 
 void single_request::fail(std::error_code why) {

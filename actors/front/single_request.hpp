@@ -41,10 +41,7 @@ public:
   [[nodiscard]] bool empty() const noexcept {
     return !current_ && waiting_.empty();
   }
-  /// Whom others wait for: it would hold them up if it ended. Null: nobody.
-  [[nodiscard]] caf::actor_addr holds_up() const {
-    return current_ && !waiting_.empty() ? current_->asker : caf::actor_addr{};
-  }
+  /// It has ended, and waits for nothing.
   void forget(const caf::actor_addr& ended);
   void expire(time_point now);
   [[nodiscard]] std::optional<time_point> deadline() const noexcept {
@@ -56,7 +53,7 @@ private:
   struct request {
     message what;
     caf::actor_addr asker;
-    caf::response_promise reply;
+    caf::response_promise reply; // satisfied: nobody waits for it
     std::optional<time_point> deadline{};
     bool sent = false;
   };
@@ -65,6 +62,9 @@ private:
   /// other one's.
   [[nodiscard]] bool may_give_up() const;
   void end_current(std::error_code why);
+  /// Nobody waits for its reply. Where that could not be told from the next
+  /// one's, it keeps its turn until the reply is there, or its peer has gone.
+  void abandon_current();
   /// False: it waits for something.
   [[nodiscard]] bool send_current(time_point now);
   [[nodiscard]] bool receive_current();

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <string>
 
+#include <caf/actor_addr.hpp>
+
 #include "actors/gate/gate.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/monitor/event_hub.hpp"
@@ -63,6 +65,15 @@ public:
     std::lock_guard guard{mutex_};
     return where_;
   }
+  /// What the application's actors see of it, if there is one.
+  [[nodiscard]] caf::actor_addr front() const {
+    std::lock_guard guard{mutex_};
+    return front_;
+  }
+  void set_front(caf::actor_addr who) {
+    std::lock_guard guard{mutex_};
+    front_ = std::move(who);
+  }
   [[nodiscard]] std::string last_endpoint() const {
     std::lock_guard guard{mutex_};
     return last_endpoint_;
@@ -80,6 +91,7 @@ private:
   mutable std::mutex mutex_;
   socket_handle actor_;
   reactor_unit* where_ = nullptr;
+  caf::actor_addr front_;
   bool settled_ = false;
   std::string last_endpoint_;
 };

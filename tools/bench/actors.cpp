@@ -108,6 +108,7 @@ std::vector<actors_result> measure_actors(const actors_plan& what) {
       all.push_back({name, run, {}});
   };
   add("actors", run_socket_actors);
+  add("mixed", run_handles_in_actors);
   add("handles", run_handles);
   add("libzmq", run_libzmq_actors);
   for (unsigned round = 0; round < what.rounds; ++round)

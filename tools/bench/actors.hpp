@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // What messages cost between actors: a producer actor, PUSH, tcp on loopback,
-// PULL, a consumer actor, in one process. Beside it the same by handles between
-// two threads, and what people do with libzmq: the producer's handler sends,
-// and a thread forwards each message to the consumer's mailbox.
+// PULL, a consumer actor, in one process: all by messages, or with a producer
+// that uses a handle of the same socket and asks its actor where that would
+// block. Beside it the same by handles between two threads, and what people do
+// with libzmq: the producer's handler sends, and a thread forwards each message
+// to the consumer's mailbox.
 
 #pragma once
 
@@ -21,7 +23,7 @@ struct actors_plan {
   std::size_t batch = 256;       ///< 1: singly
   unsigned rounds = 5;           ///< of all contenders, in turn
   std::size_t workers = 2;       ///< of each actor system
-  /// Who takes part: "actors", "handles", "libzmq"; empty: all.
+  /// Who takes part: "actors", "mixed", "handles", "libzmq"; empty: all.
   std::string only;
 
   [[nodiscard]] std::uint64_t warm() const noexcept {
@@ -66,6 +68,7 @@ private:
 
 /// One run of a contender that lives in an actor system.
 [[nodiscard]] double run_socket_actors(const actors_plan& what);
+[[nodiscard]] double run_handles_in_actors(const actors_plan& what);
 [[nodiscard]] double run_libzmq_actors(const actors_plan& what);
 
 /// What a run of actors comes to; throws when it takes too long.

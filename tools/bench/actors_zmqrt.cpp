@@ -23,9 +23,13 @@ constexpr int lots_in_flight = 4;
 /// Singly, so many sends are one lot: all but its last ask for no answer.
 constexpr std::size_t single_lot = 256;
 
+/// What a producer that does not wait sends to itself.
+using once_more = std::uint8_t;
+
 struct production {
   actors_plan what;
   socket_actor to;
+  zmqrt::socket by_handle; ///< empty: by messages
   std::function<void(const caf::error&)> failed;
   std::uint64_t next = 0;
   std::vector<std::byte> scratch{};
@@ -40,6 +44,26 @@ struct production {
   }
 };
 
+/// What the handle takes at once goes by that, in the handler; for the first
+/// that would block, and the rest, the actor of the same socket is asked.
+std::vector<message> send_now(production& it) {
+  std::vector<message> lot;
+  const std::size_t most = it.what.batch == 1 ? single_lot : it.what.batch;
+  if (it.what.batch == 1) {
+    for (std::size_t i = 0; i < most && it.left() > 0; ++i)
+      if (auto each = it.make(); !it.by_handle.try_send(std::move(each))) {
+        lot.push_back(std::move(each));
+        break;
+      }
+    return lot;
+  }
+  while (lot.size() < most && it.left() > 0)
+    lot.push_back(it.make());
+  const auto sent = it.by_handle.try_send_batch(lot);
+  lot.erase(lot.begin(), lot.begin() + static_cast<std::ptrdiff_t>(sent));
+  return lot;
+}
+
 using producing = caf::stateful_actor<std::shared_ptr<production>>;
 
 void send_lot(producing* self) {
@@ -51,6 +75,14 @@ void send_lot(producing* self) {
     self->state->failed(why);
     self->quit(std::move(why));
   };
+  if (it.by_handle) {
+    if (auto rest = send_now(it); rest.empty())
+      self->send(self, once_more{0});
+    else
+      self->request(it.to, caf::infinite, verb::send_batch{std::move(rest)})
+        .then([then](std::size_t) { then(); }, failed);
+    return;
+  }
   if (it.what.batch == 1) {
     for (std::size_t i = 1; i < single_lot && it.left() > 1; ++i)
       self->send(it.to, verb::send{it.make()});
@@ -69,9 +101,11 @@ void send_lot(producing* self) {
 caf::behavior producer(producing* self, std::shared_ptr<production> it) {
   self->state = std::move(it);
   return {[=](bool) {
-    for (int i = 0; i < lots_in_flight; ++i)
-      send_lot(self);
-  }};
+            const bool waits = !self->state->by_handle;
+            for (int i = 0; i < (waits ? lots_in_flight : 1); ++i)
+              send_lot(self);
+          },
+          [=](once_more) { send_lot(self); }};
 }
 
 struct consumption {
@@ -98,14 +132,17 @@ caf::behavior consumer(caf::event_based_actor*,
 
 } // namespace
 
-double run_socket_actors(const actors_plan& what) {
+namespace {
+
+double run_actors(const actors_plan& what, bool by_handle) {
   caf::actor_system_config config;
   config.set("scheduler.max-threads", what.workers);
   caf::actor_system system{config};
   context ctx{system, context_options{.linger = std::chrono::milliseconds{0}}};
   caf::scoped_actor self{system};
   const auto pull = spawn_socket(ctx, socket_type::pull);
-  const auto push = spawn_socket(ctx, socket_type::push);
+  auto handle = ctx.socket(socket_type::push);
+  const auto push = spawn_socket(handle);
   const auto fail = [](const caf::error& why) {
     throw std::runtime_error("actors: " + explain(why));
   };
@@ -129,7 +166,8 @@ double run_socket_actors(const actors_plan& what) {
       std::make_exception_ptr(std::runtime_error("actors: " + explain(why))));
   };
   const auto from = system.spawn(
-    producer, std::make_shared<production>(production{what, push, tell}));
+    producer, std::make_shared<production>(production{
+                what, push, by_handle ? handle : zmqrt::socket{}, tell}));
   caf::anon_send(from, true);
   const auto end = [&] {
     caf::anon_send_exit(from, caf::exit_reason::kill);
@@ -143,6 +181,16 @@ double run_socket_actors(const actors_plan& what) {
     end();
     throw;
   }
+}
+
+} // namespace
+
+double run_socket_actors(const actors_plan& what) {
+  return run_actors(what, false);
+}
+
+double run_handles_in_actors(const actors_plan& what) {
+  return run_actors(what, true);
 }
 
 } // namespace zmqrt::bench

@@ -153,7 +153,7 @@ void add_actors_command(CLI::App& bench) {
     ->check(CLI::Range(1, 1000))
     ->capture_default_str();
   actors->add_option("--only", what->only, "one contender")
-    ->check(CLI::IsMember({"actors", "handles", "libzmq"}));
+    ->check(CLI::IsMember({"actors", "mixed", "handles", "libzmq"}));
   actors->add_flag("--json", *as_json, "print one JSON object");
   actors->callback([what, as_json] { run_actors(*what, *as_json); });
 }

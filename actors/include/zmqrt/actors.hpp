@@ -31,17 +31,21 @@ namespace zmqrt {
 /// (zmqrt/actors/verbs.hpp).
 ///
 /// It can be monitored and linked like any actor. Its exit reason says why it
-/// is over: none (the socket was closed: by a message, by a handle, or nobody
-/// refers to it any more), errc::terminated (the context has ended), or else
-/// what it died of (code_of(), zmqrt/actors/errors.hpp). Asked to exit with
-/// user_shutdown it closes, and lingers as LINGER says; with any other reason
-/// it releases endpoints and peers at once, and drops what is unsent. That is
-/// also what becomes of it when an actor dies that it is linked to.
+/// is over: none (the socket was closed, by a message or by a handle),
+/// exit_reason::unreachable (nobody refers to it any more), errc::terminated
+/// (the context has ended; code_of(), zmqrt/actors/errors.hpp), or else what it
+/// was asked to exit with, or died of. Asked to exit with user_shutdown it
+/// closes, and the socket lingers behind it as LINGER says; with any other
+/// reason it releases endpoints and peers at once, and drops what is unsent.
+/// That is also what becomes of it when an actor dies that it is linked to.
 ///
-/// It lives while anybody refers to it, receives from it, or has a send
-/// waiting; then it closes as a socket does whose last handle is gone. Its own
-/// handlers never block, and run on the context's I/O thread that serves the
-/// socket.
+/// It lives while anybody refers to it, receives from it or serves it, asks it
+/// something, or has a send waiting; then it closes as a socket does whose last
+/// handle is gone. It refers to its receivers, handlers and monitors in turn:
+/// one that keeps a handle of it has both live until one of them is ended.
+///
+/// A socket has one actor. Its handlers never block, and run on the context's
+/// I/O thread that serves the socket.
 using socket_actor = caf::typed_actor<
   caf::replies_to<verb::bind>::with<std::string>, caf::reacts_to<verb::unbind>,
   caf::reacts_to<verb::connect>,
@@ -70,11 +74,13 @@ using socket_actor = caf::typed_actor<
 // none of them has credit, replies wait behind it. Of requests whose replies do
 // not come the oldest are given up (timed_out) when there are `sends_waiting`,
 // or when RCVTIMEO is over.
-// REQ: one at a time. Requests of other actors wait for their turn; one more
-// of the same actor gives up its earlier one (errc::fsm), which is what to do
-// after a timeout. RCVTIMEO bounds how long one may hold up the others
-// (timed_out). For that REQ_RELAXED and REQ_CORRELATE are on, unless the
-// options say otherwise; then a request amid another is refused (errc::fsm).
+// So nobody else may receive from it, by a handle.
+// REQ: one at a time, and nobody else may use it meanwhile. Requests of other
+// actors wait for their turn; one more of the same actor gives up its earlier
+// one (errc::fsm), which is what to do after a timeout. RCVTIMEO bounds how
+// long one may hold up the others (timed_out). For that REQ_RELAXED and
+// REQ_CORRELATE are on, unless the options say otherwise; then a request amid
+// another is refused (errc::fsm).
 
 /// What a socket actor begins with.
 struct socket_actor_options {
@@ -95,8 +101,10 @@ struct socket_actor_options {
 [[nodiscard]] ZMQRT_EXPORT socket_actor spawn_socket(
   context& ctx, socket_type type, const socket_actor_options& options = {});
 
-/// An actor for a socket that handles use as well, from any thread: nothing
-/// that one does is hidden from the other. Errors: not_a_socket; as above.
+/// The actor of a socket that handles use as well, from any thread; made if
+/// there is none, else it is the same one again. Sets the options given, and
+/// none of its own: requests by a REQ want REQ_RELAXED and REQ_CORRELATE.
+/// Errors: not_a_socket; invalid_argument (sends_waiting is 0); as above.
 [[nodiscard]] ZMQRT_EXPORT socket_actor
 spawn_socket(const socket& of, const socket_actor_options& options = {});
 

@@ -23,8 +23,9 @@ namespace zmqrt {
 as_caf_error(std::error_code why, std::string_view subject = {},
              std::string_view rule = {});
 
-/// What as_caf_error() was given; none where `from` is not of our category.
-/// `code_of(x) == errc::again`.
+/// What as_caf_error() was given. Of a socket actor that is over CAF itself
+/// answers (sec::request_receiver_down): not_a_socket. None where `from` is
+/// another one. `code_of(x) == errc::again`.
 [[nodiscard]] ZMQRT_EXPORT std::error_code code_of(const caf::error& from);
 
 /// Of an error of ours: what it is about, and zmqrt::error's words for it;

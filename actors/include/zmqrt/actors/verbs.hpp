@@ -4,7 +4,8 @@
 // struct each, named like the verb of a handle that does the same
 // (zmqrt/socket.hpp, which says more about each). Errors are caf::error
 // (zmqrt/actors/errors.hpp): those of the handle's verb, and not_a_socket or
-// terminated once the socket is closed or its context has ended. An actor that
+// terminated once the socket is closed or its context has ended; when the actor
+// itself is over, CAF answers request_receiver_down. An actor that
 // sends them without asking (send() in place of request()) hears of an error
 // all the same, as a caf::error message, which ends it unless it has set an
 // error handler; sent by nobody (anon_send()), nobody does.
@@ -125,13 +126,14 @@ struct send_batch {
 // -- receiving ----------------------------------------------------------------
 //
 // An actor that receives is under credit: so many messages may be on the way
-// to it, or in its mailbox. They come back when its handler has run; one that
-// answers by a promise has them come back when it keeps it. Without credit
-// nothing is read, so that the socket's queue fills up to RCVHWM, and then the
-// peer's. Where several receive, each message goes to one of them, in turn; so
-// it does between them and handles. When a receiver ends, what is in its
-// mailbox is lost with it, and the others go on. A socket actor lives as long
-// as somebody receives from it.
+// to it, or in its mailbox. Half of them are given back at once, when its
+// handler has run for the last of that half; where the handler answers that one
+// by a promise, when it keeps it. So with a credit of 1 each message has its
+// answer. Without credit nothing is read, so that the socket's queue fills up
+// to RCVHWM, and then the peer's. Where several receive, they take turns,
+// message by message or batch by batch, among themselves and with handles. When
+// a receiver ends, what is in its mailbox is lost with it, and the others go
+// on.
 
 /// From now on `to` gets messages.
 struct receive {
@@ -182,7 +184,7 @@ struct serve {
   message instead{""};
 };
 /// Answers when `who` gets no more messages, requests or events: what was on
-/// its way is there before the answer.
+/// its way is there before the answer. Requests in work it answers still.
 struct stop {
   caf::actor who;
 };
@@ -190,8 +192,9 @@ struct stop {
 // -- watching -----------------------------------------------------------------
 
 /// From now on `to` gets the events whose bits are in `mask`, up to
-/// monitor_stopped. It never holds up the socket: of those that it is too slow
-/// for the oldest are lost, and the next one says how many.
+/// monitor_stopped; asked again, others from then on. It never holds up the
+/// socket: of those that it is too slow for the oldest are lost, and the next
+/// one says how many.
 struct monitor {
   monitor(const event_receiver& who, std::uint32_t events = all_events)
     : to(caf::actor_cast<caf::actor>(who)), mask(events) {
