@@ -25,7 +25,7 @@
 #include "actors/front/outgoing.hpp"
 #include "actors/front/parallel_requests.hpp"
 #include "actors/front/receivers.hpp"
-#include "actors/front/served.hpp"
+#include "actors/front/service.hpp"
 #include "actors/front/single_request.hpp"
 #include "actors/front/watch_list.hpp"
 #include "actors/interfaces.hpp"
@@ -58,14 +58,6 @@ protected:
 private:
   /// How a socket is let go of.
   enum class leaving : std::uint8_t { at_once, lingering, is_over };
-
-  struct service {
-    std::uint64_t number = 0; ///< never used again
-    caf::actor by;
-    std::size_t at_once = 0;
-    message instead;
-    std::map<std::uint64_t, return_path> in_work;
-  };
 
   // -- endpoints, options (front_actor.cpp) ---------------------------------
 
@@ -118,7 +110,7 @@ private:
   /// Its handler gets no more, and ends what it has in work.
   void stop_service();
   /// Whoever it has in work gets `instead`.
-  void give_up_service(service gone);
+  void give_up_service(const service& gone);
   void give_up_services();
   void handler_gone(const caf::actor_addr& who);
 

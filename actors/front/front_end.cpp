@@ -225,8 +225,8 @@ void front_actor::fail_all(std::error_code why) {
 void front_actor::give_up_services() {
   if (service_)
     give_up_service(*std::exchange(service_, std::nullopt));
-  for (auto all = std::exchange(stopped_, {}); auto& each : all)
-    give_up_service(std::move(each));
+  for (const auto all = std::exchange(stopped_, {}); const auto& each : all)
+    give_up_service(each);
 }
 
 /// By nobody: on any thread.

@@ -88,7 +88,7 @@ void front_actor::send_reply(const return_path& where, message what,
     (void)door().send(message{""}, patience::never());
 }
 
-front_actor::service* front_actor::find_service(std::uint64_t number) noexcept {
+service* front_actor::find_service(std::uint64_t number) noexcept {
   if (service_ && service_->number == number)
     return &*service_;
   for (auto& each : stopped_)
@@ -105,7 +105,7 @@ void front_actor::stop_service() {
     stopped_.push_back(std::move(*gone));
 }
 
-void front_actor::give_up_service(service gone) {
+void front_actor::give_up_service(const service& gone) {
   unwatch(gone.by.address());
   for (const auto& [number, path] : gone.in_work)
     send_reply(path, gone.instead, gone.instead);
@@ -116,9 +116,9 @@ void front_actor::handler_gone(const caf::actor_addr& who) {
     give_up_service(*std::exchange(service_, std::nullopt));
   for (std::size_t i = stopped_.size(); i-- > 0;)
     if (same_actor(stopped_[i].by.address(), who)) {
-      auto gone = std::move(stopped_[i]);
+      const auto gone = std::move(stopped_[i]);
       stopped_.erase(stopped_.begin() + static_cast<std::ptrdiff_t>(i));
-      give_up_service(std::move(gone));
+      give_up_service(gone);
     }
 }
 
