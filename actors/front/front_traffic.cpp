@@ -126,8 +126,13 @@ caf::result<message> front_actor::handle_request(message& what) {
   // Before the promise, which takes it.
   const auto asker = caf::actor_cast<caf::actor_addr>(current_sender());
   auto reply = make_response_promise();
-  if (reply.async() && receivers_.has(asker))
-    return reply; // what the handler of a receiver has answered is no request
+  if (reply.async()) {
+    // What the handler of a receiver answers is no request.
+    if (!receivers_.has(asker))
+      reply.deliver(caf_error(errc::invalid_argument, "request",
+                              "it has to be asked, by request()"));
+    return reply;
+  }
   watch_asker(asker);
   if (type_ == socket_type::req) {
     single_.ask(std::move(what), asker, reply);

@@ -50,11 +50,13 @@ std::vector<message> send_now(production& it) {
   std::vector<message> lot;
   const std::size_t most = it.what.batch == 1 ? single_lot : it.what.batch;
   if (it.what.batch == 1) {
-    for (std::size_t i = 0; i < most && it.left() > 0; ++i)
-      if (auto each = it.make(); !it.by_handle.try_send(std::move(each))) {
-        lot.push_back(std::move(each));
-        break;
-      }
+    for (std::size_t i = 0; i < most && it.left() > 0; ++i) {
+      auto each = it.make();
+      if (it.by_handle.try_send(each))
+        continue;
+      lot.push_back(std::move(each));
+      break;
+    }
     return lot;
   }
   while (lot.size() < most && it.left() > 0)

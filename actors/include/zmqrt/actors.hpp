@@ -54,7 +54,8 @@ using socket_actor = caf::typed_actor<
   caf::replies_to<verb::get>::with<option_value>, caf::reacts_to<verb::join>,
   caf::reacts_to<verb::leave>, caf::reacts_to<verb::send>,
   caf::replies_to<verb::send_batch>::with<std::size_t>,
-  // A request: answers its reply. REQ and DEALER; see request() below.
+  // A request, which has to be asked: answers its reply. REQ and DEALER; see
+  // below.
   caf::replies_to<message>::with<message>, caf::reacts_to<verb::receive>,
   caf::reacts_to<verb::receive_batches>, caf::reacts_to<verb::serve>,
   caf::reacts_to<verb::stop>, caf::reacts_to<verb::monitor>,
