@@ -44,7 +44,7 @@ int main() {
     zmqrt::spawn_socket(zmqrt::context_of(server), zmqrt::socket_type::rep);
   auto service = server.spawn(doubler, 2);
   std::string endpoint;
-  host->send(rep, zmqrt::verb::serve{server.spawn(doubler, 2)});
+  host->send(rep, zmqrt::verb::serve{service});
   host->request(rep, caf::infinite, zmqrt::verb::bind{"tcp://127.0.0.1:*"})
     .receive([&](const std::string& bound) { endpoint = bound; }, fail);
   caf::scoped_actor self{client};

@@ -61,7 +61,8 @@ double recv_all(const actors_plan& what, socket& from) {
 }
 
 double run_handles(const actors_plan& what) {
-  context ctx{context_options{.linger = std::chrono::milliseconds{0}}};
+  context ctx{context_options{.io_threads = what.io_threads,
+                              .linger = std::chrono::milliseconds{0}}};
   auto pull = ctx.socket(socket_type::pull);
   auto push = ctx.socket(socket_type::push);
   push.connect(pull.bind("tcp://127.0.0.1:*"));

@@ -23,6 +23,7 @@ struct actors_plan {
   std::size_t batch = 256;       ///< 1: singly
   unsigned rounds = 5;           ///< of all contenders, in turn
   std::size_t workers = 2;       ///< of each actor system
+  int io_threads = 1;            ///< of each context
   /// Who takes part: "actors", "mixed", "handles", "libzmq"; empty: all.
   std::string only;
 

@@ -89,6 +89,7 @@ void forward(const actors_plan& what, zmq_socket_owner& from,
 
 double run_libzmq_actors(const actors_plan& what) {
   zmq_context home;
+  home.set(ZMQ_IO_THREADS, what.io_threads);
   zmq_socket_owner pull{home, ZMQ_PULL};
   zmq_socket_owner push{home, ZMQ_PUSH};
   pull.bind("tcp://127.0.0.1:*");

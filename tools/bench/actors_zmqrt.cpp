@@ -140,7 +140,8 @@ double run_actors(const actors_plan& what, bool by_handle) {
   caf::actor_system_config config;
   config.set("scheduler.max-threads", what.workers);
   caf::actor_system system{config};
-  context ctx{system, context_options{.linger = std::chrono::milliseconds{0}}};
+  context ctx{system, context_options{.io_threads = what.io_threads,
+                                      .linger = std::chrono::milliseconds{0}}};
   caf::scoped_actor self{system};
   const auto pull = spawn_socket(ctx, socket_type::pull);
   auto handle = ctx.socket(socket_type::push);

@@ -152,6 +152,9 @@ void add_actors_command(CLI::App& bench) {
   actors->add_option("--workers", what->workers, "threads of CAF's scheduler")
     ->check(CLI::Range(1, 1000))
     ->capture_default_str();
+  actors->add_option("--io-threads", what->io_threads, "of each context")
+    ->check(CLI::Range(1, 64))
+    ->capture_default_str();
   actors->add_option("--only", what->only, "one contender")
     ->check(CLI::IsMember({"actors", "mixed", "handles", "libzmq"}));
   actors->add_flag("--json", *as_json, "print one JSON object");
