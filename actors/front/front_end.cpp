@@ -196,7 +196,7 @@ void front_actor::answer_closers(std::uint64_t also_unsent) {
 void front_actor::owner_gone(const caf::error& reason) {
   how_ = leaving::is_over;
   const auto why = door().failure();
-  answer_closers(0);
+  answer_closers(outgoing_.messages());
   fail_all(why ? why : make_error_code(errc::terminated));
   if (reason)
     quit(reason);
@@ -296,8 +296,8 @@ void front_actor::settle() {
     loop().disarm(timer_);
   else if (first && !(timer_.armed() && timer_.when() == *first))
     loop().arm(timer_, *first);
-  const bool holds =
-    !receivers_.empty() || service_ || closing_ || !outgoing_.empty();
+  const bool holds = !receivers_.empty() || service_ || !stopped_.empty()
+                     || closing_ || !outgoing_.empty();
   if (holds != (self_ != nullptr))
     self_ = holds ? caf::strong_actor_ptr{ctrl()} : nullptr;
 }
