@@ -253,6 +253,7 @@ std::error_code front_actor::read_some() {
 }
 
 void front_actor::hand_over(receiver& to, std::size_t count) {
+  receivers_.pass_on();
   if (to.most != 0) {
     const auto owed = to.credit.hand_over(count);
     pass(to.in_batches, to.number, std::exchange(read_, {}), owed);

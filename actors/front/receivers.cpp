@@ -34,9 +34,10 @@ bool receivers::remove(const caf::actor_addr& who) {
 
 receiver* receivers::next() noexcept {
   for (std::size_t tried = 0; tried < all_.size(); ++tried) {
-    receiver& candidate = all_[turn_++ % all_.size()];
-    if (candidate.credit.left() != 0)
-      return &candidate;
+    turn_ %= all_.size();
+    if (all_[turn_].credit.left() != 0)
+      return &all_[turn_];
+    ++turn_;
   }
   return nullptr;
 }

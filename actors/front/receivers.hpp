@@ -34,8 +34,12 @@ public:
   [[nodiscard]] bool empty() const noexcept {
     return all_.empty();
   }
-  /// Whose turn it is, under credit; null: nobody's. The turn passes on.
+  /// Whose turn it is, under credit; null: nobody's.
   [[nodiscard]] receiver* next() noexcept;
+  /// It has had something.
+  void pass_on() noexcept {
+    ++turn_;
+  }
   [[nodiscard]] bool any_credit() const noexcept;
   /// Null: it is gone.
   [[nodiscard]] receiver* find(std::uint64_t number) noexcept;

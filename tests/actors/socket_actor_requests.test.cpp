@@ -2,6 +2,8 @@
 //
 // Requests as CAF makes them, and sockets that an actor serves.
 
+#include <future>
+
 #include "tests/actors/actor_scene.hpp"
 
 namespace zmqrt::test {
@@ -210,23 +212,26 @@ TEST_CASE(
   one.connect(endpoint);
   two.connect(endpoint);
   // It answers the first request when it has answered the second.
+  std::promise<void> asked;
   auto handler = it.system.made->spawn(
     [](request_handler::stateful_pointer<
          std::optional<caf::typed_response_promise<message>>>
          self,
-       int) -> request_handler::behavior_type {
-      return {[self](message& what) -> caf::result<message> {
+       std::promise<void>* there) -> request_handler::behavior_type {
+      return {[=](message& what) -> caf::result<message> {
         if (!self->state) {
           self->state = self->make_response_promise<message>();
+          there->set_value();
           return *self->state;
         }
         self->state->deliver(message{"first"});
         return std::move(what);
       }};
     },
-    0);
+    &asked);
   it.must(router, verb::serve{handler});
   one.send("who is first?");
+  REQUIRE(asked.get_future().wait_for(patience) == std::future_status::ready);
   two.send("second");
   CHECK(two.recv().str() == "second");
   CHECK(one.recv().str() == "first");
@@ -248,12 +253,11 @@ TEST_CASE("socket actor requests: a handler that ends leaves nobody waiting") {
   CHECK(code_of(it.tell(server, verb::receive{it.self})) == errc::fsm);
   client.send("die");
   CHECK(client.recv().str() == "sorry");
-  // The next one finds another handler.
-  client.send("hello");
   how.by = caf::actor_cast<caf::actor>(it.system.made->spawn(shout, 0));
-  // It is over when the socket has heard of it.
+  // It is over when the socket has heard of it: the next one finds another.
   while (code_of(it.tell(server, how)) == errc::fsm) {
   }
+  client.send("hello");
   CHECK(client.recv().str() == "HELLO");
   it.must(server, verb::stop{how.by});
   it.must(server, how);
