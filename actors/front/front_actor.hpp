@@ -117,7 +117,7 @@ private:
   // -- watching, the end (front_end.cpp) ------------------------------------
 
   caf::result<void> handle_monitor(const verb::monitor& how);
-  void pump_events(bool regardless = false);
+  void pump_events();
   /// As far as it has credit, or regardless of that.
   void tell_events(event_feed& to, bool regardless);
   void handle_stop(const caf::actor_addr& who);

@@ -20,14 +20,10 @@ caf::result<void> front_actor::handle_monitor(const verb::monitor& how) {
     return as_caf_error(why, "monitor", "the socket is over");
   if (!how.to)
     return caf_error(errc::invalid_argument, "monitor", "it takes an actor");
-  if ((how.mask & congestion_events) != 0)
-    door().tell_when_full();
   event_feed feed;
   feed.number = ++last_number_;
   feed.to = caf::actor_cast<event_receiver>(how.to);
-  feed.queue = std::make_shared<event_queue>(
-    how.mask | static_cast<std::uint32_t>(event_kind::monitor_stopped));
-  socket_access::body(handle_)->core().events()->add_queue(feed.queue);
+  feed.queue = socket_access::body(handle_)->monitor(how.mask);
   // One that has had events already has those that come from now on.
   for (auto& each : feeds_)
     if (same_actor(each.to.address(), how.to.address())) {
@@ -50,9 +46,9 @@ void front_actor::on_events() {
   });
 }
 
-void front_actor::pump_events(bool regardless) {
+void front_actor::pump_events() {
   for (auto& each : feeds_)
-    tell_events(each, regardless);
+    tell_events(each, false);
   for (const auto& each : feeds_)
     if (each.over)
       unwatch(each.to.address());

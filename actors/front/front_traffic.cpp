@@ -5,7 +5,6 @@
 // calls when trying again is worth while.
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "actors/caf_compat.hpp"
@@ -61,11 +60,9 @@ front_actor::handle_send_batch(verb::send_batch& what) {
   if (const auto refused = send_refusal())
     return as_caf_error(refused, "send_batch",
                         "a request is under way, or the end");
-  std::size_t sent = 0;
-  auto why = outgoing_.try_send(what.what, sent);
   const std::size_t all = what.what.size();
-  if (sent == all)
-    return sent;
+  std::size_t sent = 0;
+  std::error_code why;
   // Some that were sent hide why the next one was not.
   while (!why && sent < all) {
     std::size_t more = 0;

@@ -222,12 +222,7 @@ socket_statistics socket::statistics() const {
 zmqrt::monitor socket::monitor(std::uint32_t mask) {
   auto& self = body();
   check_open(self);
-  if ((mask & congestion_events) != 0)
-    self.door().tell_when_full();
-  auto queue = std::make_shared<actors::event_queue>(
-    mask | static_cast<std::uint32_t>(event_kind::monitor_stopped));
-  self.core().events()->add_queue(queue);
-  return zmqrt::monitor{std::move(queue)};
+  return zmqrt::monitor{self.monitor(mask)};
 }
 
 void socket::close() {

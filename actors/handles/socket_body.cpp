@@ -82,6 +82,15 @@ bool socket_body::close_for(std::optional<std::chrono::milliseconds> limit) {
   return over;
 }
 
+std::shared_ptr<event_queue> socket_body::monitor(std::uint32_t mask) {
+  if ((mask & congestion_events) != 0)
+    door().tell_when_full();
+  auto queue = std::make_shared<event_queue>(
+    mask | static_cast<std::uint32_t>(event_kind::monitor_stopped));
+  core_->events()->add_queue(queue);
+  return queue;
+}
+
 option_value socket_body::live_option(int id) const {
   switch (id) {
   case id_type:

@@ -47,6 +47,10 @@ public:
   /// Waits for lingering too, none: without limit; true: it is over.
   bool close_for(std::optional<std::chrono::milliseconds> limit);
 
+  /// Gets the events of `mask` from now on, and monitor_stopped, until it is
+  /// dropped.
+  [[nodiscard]] std::shared_ptr<event_queue> monitor(std::uint32_t mask);
+
   [[nodiscard]] option_value live_option(int id) const override;
   [[nodiscard]] option_moment moment(int id) const;
 
