@@ -233,6 +233,12 @@ void connector::on_session_down() {
     on_attempt_failed(errno_code(last_end_.code));
     return;
   }
+  if (blueprint_.options->as_libzmq
+      && (last_end_.failure == event_kind::handshake_failed_protocol
+          || last_end_.failure == event_kind::handshake_failed_auth)) {
+    give_up();
+    return;
+  }
   wait_and_retry(last_end_.was_ready ? stop_if_disconnected
                                      : stop_if_handshake_failed);
 }
@@ -248,14 +254,18 @@ void connector::wait_and_retry(int condition) {
   const bool forbidden = (blueprint_.options->reconnect_stop & condition) != 0;
   const auto pause = forbidden ? std::nullopt : backoff_.next(loop().random());
   if (!pause) {
-    // Never again: as in libzmq the endpoint is gone, and what was meant for
-    // it goes to other peers where the pattern says so.
-    logging::connector().warn("given_up endpoint={}", where_.text);
-    stop_now();
+    give_up();
     return;
   }
   publish(event_kind::connect_retried, pause->count());
   loop().arm(retry_, loop().now() + *pause);
+}
+
+void connector::give_up() {
+  // Never again: as in libzmq the endpoint is gone, and what was meant for it
+  // goes to other peers where the pattern says so.
+  logging::connector().warn("given_up endpoint={}", where_.text);
+  stop_now();
 }
 
 } // namespace zmqrt::actors

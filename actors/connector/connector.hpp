@@ -71,6 +71,7 @@ private:
   void on_attempt_failed(std::error_code why);
   /// `condition`: the RECONNECT_STOP bit of what has happened, or 0.
   void wait_and_retry(int condition);
+  void give_up();
   void on_session_down();
   /// CONNECT_TIMEOUT limits the resolving and the dialing of each address.
   void arm_connect_timeout();

@@ -18,6 +18,7 @@ namespace {
 thread_local bool drives_reactor = false;
 
 constexpr std::int64_t ns_per_ms = 1'000'000;
+constexpr std::int64_t a_century_ns = 3'155'760'000'000'000'000;
 
 std::uint64_t as_limit(std::int64_t hwm) noexcept {
   return hwm <= 0 ? no_limit : static_cast<std::uint64_t>(hwm);
@@ -214,18 +215,22 @@ void gate::state::set_readable(pipe_id id, pipe& at, bool readable) {
 std::error_code gate::state::wait(gate_guard& guard, waiters& queue,
                                   patience& left, std::int64_t& deadline) {
   if (left.ns == 0)
-    return make_error_code(errc::again);
+    return make_error_code(left.interrupted ? errc::interrupted : errc::again);
   if (waiting_forbidden())
     return make_error_code(errc::would_deadlock);
   const std::uint32_t ticket = queue.enter();
   guard.unlock();
   if (left.ns > 0 && deadline == no_deadline)
     deadline = monotonic_ns() + left.ns;
-  const wait_end how = queue.sleep(ticket, deadline);
+  // The kernel goes on with a wait that has no end, where a handler says so.
+  const bool endless = left.interruptible && deadline == no_deadline;
+  const wait_end how =
+    queue.sleep(ticket, endless ? monotonic_ns() + a_century_ns : deadline);
   guard.lock();
   queue.leave();
-  if (how == wait_end::timed_out)
-    left = patience::never(); // one more look
+  left.interrupted = left.interruptible && how == wait_end::interrupted;
+  if (how == wait_end::timed_out || left.interrupted)
+    left.ns = 0; // one more look: whoever called counts on it
   return {};
 }
 

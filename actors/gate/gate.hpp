@@ -45,6 +45,10 @@ using patterns::pipe_id;
 struct patience {
   static constexpr std::int64_t forever_ns = -1;
   std::int64_t ns = 0;
+  /// A signal that the thread handles ends the wait, also where its handler
+  /// restarts calls (SA_RESTART), as it ends poll(2)'s.
+  bool interruptible = false;
+  bool interrupted = false; ///< the gate's own: by one
 
   static patience never() noexcept {
     return {0};
@@ -94,7 +98,7 @@ public:
   // not do that), invalid_argument (a message without frames),
   // message_too_long (one of more than most_frames, or than MAX_MSGSZ of the
   // context), would_deadlock (waiting on a reactor's thread), no_memory,
-  // interrupted (only where `interruptible`), and what fail() was given.
+  // interrupted (where patience::interruptible), and what fail() was given.
 
   /// Moves from `what` only when it was accepted.
   [[nodiscard]] std::error_code send(message&& what, patience wait);
@@ -128,8 +132,15 @@ public:
   /// send() does, and after again or no_memory the draft is still open.
   class draft;
   [[nodiscard]] std::error_code open(draft& out, patience wait);
+  /// The same where the first part is known, which append() still has to
+  /// follow with: also answers, and waits for, what send() would as far as
+  /// that part tells (host_unreachable, fsm, again).
+  [[nodiscard]] std::error_code open(draft& out, const frame& first,
+                                     patience wait);
   [[nodiscard]] std::error_code append(draft& to, frame part);
   [[nodiscard]] std::error_code commit(draft& done);
+  /// After a commit() that left it open: takes the last part off again.
+  void retract(draft& from);
   void abandon(draft& gone) noexcept;
 
   /// Whether send or recv would succeed now.

@@ -59,6 +59,30 @@ std::error_code gate::open(draft& out, patience wait) {
   return why;
 }
 
+std::error_code gate::open(draft& out, const frame& first, patience wait) {
+  state& self = *state_;
+  if (!self.sees.out || out.is_open())
+    return open(out, wait);
+  std::int64_t deadline = no_deadline;
+  patience left = wait;
+  gate_guard guard(self.lock);
+  for (;;) {
+    if (self.failure)
+      return self.failure;
+    if (!self.policy->can_send())
+      return make_error_code(errc::not_supported);
+    const auto how = self.policy->outlook(first);
+    if (how.what == patterns::delivery::kind::refused)
+      return make_error_code(how.why);
+    if (how.what != patterns::delivery::kind::later)
+      break;
+    if (const auto why = self.wait(guard, self.senders, left, deadline))
+      return why;
+  }
+  out.wait_ = wait;
+  return {};
+}
+
 std::error_code gate::append(draft& to, frame part) {
   if (!to.is_open())
     return make_error_code(errc::invalid_argument);
@@ -122,6 +146,23 @@ std::error_code gate::commit(draft& done) {
   self.finish(guard, todo);
   done.close();
   return why;
+}
+
+void gate::retract(draft& from) {
+  if (from.parts_ == 0)
+    return;
+  --from.parts_;
+  if (!from.wait_) {
+    from.bytes_ -= from.last_->size();
+    from.last_.reset();
+    return;
+  }
+  message before;
+  for (std::size_t i = 0; i < from.parts_; ++i)
+    before.push_back(from.whole_[i]);
+  before.set_routing_id(from.whole_.routing_id());
+  from.bytes_ = before.bytes();
+  from.whole_ = std::move(before);
 }
 
 void gate::abandon(draft& gone) noexcept {

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "actors/handles/door_of.hpp"
+
 namespace zmqrt::actors {
 
 namespace {
@@ -126,6 +128,16 @@ option_moment socket_body::moment(int id) const {
   const bool late = id == option::affinity.id ? core_->is_settled()
                                               : !core_->last_endpoint().empty();
   return late ? option_moment::has_endpoints : option_moment::fresh;
+}
+
+// -- door_of.hpp --------------------------------------------------------------
+
+const std::shared_ptr<gate>& door_of(const socket& handle) {
+  return socket_access::body(handle)->core().door();
+}
+
+const std::shared_ptr<event_hub>& events_of(const socket& handle) {
+  return socket_access::body(handle)->core().events();
 }
 
 } // namespace zmqrt::actors

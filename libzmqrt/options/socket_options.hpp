@@ -37,6 +37,11 @@ struct socket_options {
   std::size_t most_message_bytes = any_bytes;
   bool copies_received = false;
 
+  /// Of the C API, which keeps to libzmq where ours does better: a REQ goes on
+  /// waiting when its server is gone, and an endpoint where the handshake fails
+  /// is not tried again.
+  bool as_libzmq = false;
+
   /// One read's and one write's bytes, at most. The drafts IN_BATCH_SIZE and
   /// OUT_BATCH_SIZE count beside our own options once they are not libzmq's
   /// default any more, which is too little to be ours.

@@ -170,6 +170,11 @@ public:
   [[nodiscard]] virtual delivery route(const message& /*what*/) {
     return {};
   }
+  /// What route() would answer to a message that begins with `first`, as far as
+  /// that can be told: refused, later, or anything else. Changes nothing.
+  [[nodiscard]] virtual delivery outlook(const frame& /*first*/) {
+    return {delivery::kind::dropped};
+  }
   /// Changes what was read there into what the application gets; false: it
   /// gets nothing.
   [[nodiscard]] virtual bool arrived(pipe_id /*pipe*/, message& /*what*/) {

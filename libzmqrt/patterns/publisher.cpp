@@ -110,6 +110,10 @@ delivery publisher::route(const message& what) {
   return how;
 }
 
+delivery publisher::outlook(const frame& first) {
+  return route(message{first});
+}
+
 void publisher::sent(pipe_id) noexcept {
   last_value_ = false;
 }

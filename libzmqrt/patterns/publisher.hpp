@@ -28,6 +28,7 @@ public:
   void sent(pipe_id pipe) noexcept override;
   pipe_id next_in() noexcept override;
   delivery route(const message& what) override;
+  delivery outlook(const frame& first) override;
   void digest(pipe_id from, message&& what) override;
   void take(message& out) override;
   void handed_out(pipe_id pipe) noexcept override;

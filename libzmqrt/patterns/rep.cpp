@@ -54,6 +54,11 @@ delivery rep::route(const message&) {
   return how;
 }
 
+delivery rep::outlook(const frame&) {
+  return {replying_ ? delivery::kind::dropped : delivery::kind::refused,
+          errc::fsm};
+}
+
 void rep::sent(pipe_id) noexcept {
   replying_ = false;
   requester_ = no_pipe;

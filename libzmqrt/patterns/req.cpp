@@ -63,7 +63,8 @@ void req::unplugged(pipe_id pipe, bool all_sent, bool all_read) {
 void req::lose(pipe_id pipe) noexcept {
   if (pipe != asked_ || state_ != state::awaiting)
     return;
-  state_ = state::lost;
+  if (!options_->as_libzmq)
+    state_ = state::lost;
   asked_ = no_pipe;
 }
 
@@ -98,6 +99,10 @@ delivery req::route(const message&) {
     how.envelope = envelope_;
   }
   return how;
+}
+
+delivery req::outlook(const frame&) {
+  return route({});
 }
 
 void req::sent(pipe_id pipe) noexcept {

@@ -33,6 +33,7 @@ public:
   pipe_id next_in() noexcept override;
   void received(pipe_id pipe) noexcept override;
   delivery route(const message& what) override;
+  delivery outlook(const frame& first) override;
   bool arrived(pipe_id pipe, message& what) override;
   void handed_out(pipe_id pipe) noexcept override;
   std::error_code receive_flaw() override;

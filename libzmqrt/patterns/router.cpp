@@ -129,6 +129,15 @@ delivery router::route(const message& what) {
   return how;
 }
 
+delivery router::outlook(const frame& first) {
+  if (type_ != socket_type::stream && !options_->router_mandatory)
+    return {delivery::kind::dropped};
+  const pipe_id to = table_.find(first.view());
+  if (to == no_pipe)
+    return {delivery::kind::refused, errc::host_unreachable};
+  return {writable_[to] ? delivery::kind::to_one : delivery::kind::later};
+}
+
 // -- receiving ----------------------------------------------------------------
 
 pipe_id router::next_in() noexcept {

@@ -34,6 +34,7 @@ public:
   pipe_id next_in() noexcept override;
   void received(pipe_id pipe) noexcept override;
   delivery route(const message& what) override;
+  delivery outlook(const frame& first) override;
   bool arrived(pipe_id pipe, message& what) override;
   void take(message& out) override;
   std::string reserve_name() override;
