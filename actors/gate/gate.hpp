@@ -83,6 +83,13 @@ struct pipe_setup {
   std::string name{};
 };
 
+/// How many messages are on their way to a peer, and from it, in this process.
+struct pipe_level {
+  std::string endpoint; ///< the peer's
+  std::uint64_t unsent = 0;
+  std::uint64_t unread = 0;
+};
+
 class gate final : public watchable {
 public:
   gate(socket_type type, const socket_options& options);
@@ -125,11 +132,11 @@ public:
   /// Partial messages (the C API's SNDMORE): open() picks the pipe and takes
   /// the credit, append() adds frames, commit() makes it one message in that
   /// pipe, abandon() gives the credit back. One at a time per `draft`, any
-  /// number of drafts per gate. A draft whose pipe ends meanwhile moves to
-  /// another pipe at commit(), or answers host_unreachable.
+  /// number of drafts per gate. A draft whose pipe ends meanwhile goes to
+  /// another one, for which commit() waits.
   /// Where the message says where it goes (PUB, ROUTER, REQ and others) it is
-  /// commit() that sends it, whole: it waits as open() was told, answers what
-  /// send() does, and after again or no_memory the draft is still open.
+  /// commit() that sends it, whole, and answers what send() does. After again,
+  /// interrupted or no_memory the draft is still open.
   class draft;
   [[nodiscard]] std::error_code open(draft& out, patience wait);
   /// The same where the first part is known, which append() still has to
@@ -138,7 +145,7 @@ public:
   [[nodiscard]] std::error_code open(draft& out, const frame& first,
                                      patience wait);
   [[nodiscard]] std::error_code append(draft& to, frame part);
-  [[nodiscard]] std::error_code commit(draft& done);
+  [[nodiscard]] std::error_code commit(draft& done, patience wait);
   /// After a commit() that left it open: takes the last part off again.
   void retract(draft& from);
   void abandon(draft& gone) noexcept;
@@ -169,6 +176,8 @@ public:
 
   /// Those that are connected now.
   [[nodiscard]] std::vector<peer_info> peers() const;
+  /// What waits in the queues of each of them.
+  [[nodiscard]] std::vector<pipe_level> levels() const;
   /// The one that this routing id reaches; where the type does not route by
   /// such, the first that calls itself so. None: it is not connected.
   [[nodiscard]] std::optional<peer_info>
@@ -214,6 +223,10 @@ public:
   /// Nothing new is sent by this pipe (it is being disconnected); what is in
   /// its outbox still goes.
   void stop_sending(pipe_id pipe);
+  /// The same for who does not know whether the number is another pipe's by
+  /// now: `serial` is what serial_of() answered.
+  void stop_sending(pipe_id pipe, std::uint64_t serial);
+  [[nodiscard]] std::uint64_t serial_of(pipe_id pipe) const;
 
   /// Moves the outbox into `out` (which must be empty), SNDBATCH_COUNT messages
   /// of it at most, and no more than about `about` bytes, or a small part of
@@ -258,6 +271,8 @@ public:
   [[nodiscard]] std::error_code failure() const;
 
 private:
+  [[nodiscard]] std::error_code send_reserved(draft& from, patience wait);
+
   friend class inproc_link;
   friend struct errands;
   struct state;

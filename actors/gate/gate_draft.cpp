@@ -1,33 +1,39 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// Partial messages: the pipe is chosen and paid for at the first part, the
-// parts are framed aside, and commit() puts them into the outbox as one. Where
-// the pattern looks at messages they are gathered, and commit() sends them.
+// Partial messages: the pipe is chosen and paid for at the first part, and
+// commit() puts them all into its outbox. Where the pattern looks at messages
+// it is commit() that sends. Any thread.
 
 #include <new>
 #include <utility>
 
 #include "actors/gate/draft.hpp"
 #include "actors/gate/gate_state.hpp"
-#include "libzmqrt/message/slab_pool.hpp"
 
 namespace zmqrt::actors {
 
 using patterns::no_pipe;
 
-gate::draft::draft() : writer_(shared_pool()) {
+namespace {
+
+/// As it was before its last part.
+message without_last(const message& whole) {
+  message before;
+  for (std::size_t i = 0; i + 1 < whole.size(); ++i)
+    before.push_back(whole[i]);
+  return before;
 }
 
+} // namespace
+
 void gate::draft::close() noexcept {
+  open_ = false;
   pipe_ = no_pipe;
-  staged_.clear();
-  writer_.restart(0);
-  last_.reset();
-  parts_ = 0;
-  bytes_ = 0;
   whole_.clear();
-  wait_.reset();
+  bytes_ = 0;
 }
+
+// -- opening ------------------------------------------------------------------
 
 std::error_code gate::open(draft& out, patience wait) {
   if (out.is_open())
@@ -42,7 +48,7 @@ std::error_code gate::open(draft& out, patience wait) {
       return self.failure;
     if (!self.policy->can_send())
       return make_error_code(errc::not_supported);
-    out.wait_ = wait;
+    out.open_ = true;
     return {};
   }
   const auto why = self.choose_out(guard, wait, deadline, id);
@@ -52,6 +58,7 @@ std::error_code gate::open(draft& out, patience wait) {
     self.policy->sent(id);
     self.set_writable(id, to);
     self.chain_senders(todo);
+    out.open_ = true;
     out.pipe_ = id;
     out.serial_ = to.serial;
   }
@@ -64,7 +71,6 @@ std::error_code gate::open(draft& out, const frame& first, patience wait) {
   if (!self.sees.out || out.is_open())
     return open(out, wait);
   std::int64_t deadline = no_deadline;
-  patience left = wait;
   gate_guard guard(self.lock);
   for (;;) {
     if (self.failure)
@@ -76,93 +82,83 @@ std::error_code gate::open(draft& out, const frame& first, patience wait) {
       return make_error_code(how.why);
     if (how.what != patterns::delivery::kind::later)
       break;
-    if (const auto why = self.wait(guard, self.senders, left, deadline))
+    if (const auto why = self.wait(guard, self.senders, wait, deadline))
       return why;
   }
-  out.wait_ = wait;
+  out.open_ = true;
   return {};
 }
+
+// -- parts --------------------------------------------------------------------
 
 std::error_code gate::append(draft& to, frame part) {
   if (!to.is_open())
     return make_error_code(errc::invalid_argument);
-  if (to.parts_ == state_->most_parts)
-    return make_error_code(to.parts_ == most_frames ? errc::message_too_long
-                                                    : errc::invalid_argument);
-  if (part.size() > state_->most_bytes - to.bytes_)
-    return make_error_code(errc::message_too_long);
+  if (to.parts() == state_->most_parts)
+    return make_error_code(to.parts() == most_frames ? errc::message_too_long
+                                                     : errc::invalid_argument);
   const std::size_t bytes = part.size();
-  if (to.wait_) {
-    try {
-      to.whole_.push_back(std::move(part));
-    } catch (const std::bad_alloc&) {
-      return make_error_code(errc::no_memory);
-    }
-  } else {
-    if (to.last_ && !to.writer_.append(to.staged_, *to.last_, true))
-      return make_error_code(errc::no_memory);
-    to.last_ = std::move(part);
+  if (bytes > state_->most_bytes - to.bytes_)
+    return make_error_code(errc::message_too_long);
+  try {
+    to.whole_.push_back(std::move(part));
+  } catch (const std::bad_alloc&) {
+    return make_error_code(errc::no_memory);
   }
-  ++to.parts_;
   to.bytes_ += bytes;
   return {};
 }
 
-std::error_code gate::commit(draft& done) {
-  if (!done.is_open() || done.parts_ == 0)
+void gate::retract(draft& from) {
+  if (from.parts() == 0)
+    return;
+  from.bytes_ -= from.whole_[from.parts() - 1].size();
+  from.whole_ = without_last(from.whole_);
+}
+
+// -- its end ------------------------------------------------------------------
+
+std::error_code gate::commit(draft& done, patience wait) {
+  if (!done.is_open() || done.parts() == 0)
     return make_error_code(errc::invalid_argument);
-  if (done.wait_) {
-    const auto why = send(std::move(done.whole_), *done.wait_);
-    if (why != errc::again && why != errc::no_memory)
-      done.close();
-    return why;
-  }
-  if (!done.writer_.append(done.staged_, *done.last_, false))
-    return make_error_code(errc::no_memory);
-  done.staged_.add_messages(1);
   state& self = *state_;
-  errands todo;
-  std::error_code why;
-  gate_guard guard(self.lock);
-  pipe_id id = done.pipe_;
-  pipe* to = self.find(id);
-  if (self.failure) {
-    why = self.failure;
-  } else if (to != nullptr && to->serial == done.serial_ && !to->retired) {
-    --to->reserved;
-  } else {
-    id = self.policy->next_out();
-    to = self.find(id);
-    if (to == nullptr)
-      why = make_error_code(errc::host_unreachable);
-    else
-      self.policy->sent(id);
-  }
-  if (!why) {
-    const bool was_empty = to->outbox.empty();
-    to->outbox.splice(done.staged_);
-    self.appended(id, *to, was_empty, todo);
-  }
-  self.finish(guard, todo);
-  done.close();
+  const auto why =
+    self.sees.out ? send(done.whole_, wait) : send_reserved(done, wait);
+  if (why != errc::again && why != errc::interrupted && why != errc::no_memory)
+    done.close();
   return why;
 }
 
-void gate::retract(draft& from) {
-  if (from.parts_ == 0)
-    return;
-  --from.parts_;
-  if (!from.wait_) {
-    from.bytes_ -= from.last_->size();
-    from.last_.reset();
-    return;
+std::error_code gate::send_reserved(draft& from, patience wait) {
+  state& self = *state_;
+  errands todo;
+  std::int64_t deadline = no_deadline;
+  gate_guard guard(self.lock);
+  if (self.failure)
+    return self.failure;
+  pipe_id id = from.pipe_;
+  pipe* to = self.find(id);
+  const bool reserved =
+    to != nullptr && to->serial == from.serial_ && !to->retired;
+  if (!reserved) {
+    from.pipe_ = no_pipe;
+    if (const auto why = self.choose_out(guard, wait, deadline, id))
+      return why;
+    to = self.find(id);
   }
-  message before;
-  for (std::size_t i = 0; i < from.parts_; ++i)
-    before.push_back(from.whole_[i]);
-  before.set_routing_id(from.whole_.routing_id());
-  from.bytes_ = before.bytes();
-  from.whole_ = std::move(before);
+  std::error_code why;
+  const bool was_empty = to->outbox.empty();
+  if (to->writer.append(to->outbox, from.whole_)) {
+    if (reserved)
+      --to->reserved;
+    else
+      self.policy->sent(id);
+    self.appended(id, *to, was_empty, todo);
+  } else {
+    why = make_error_code(errc::no_memory);
+  }
+  self.finish(guard, todo);
+  return why;
 }
 
 void gate::abandon(draft& gone) noexcept {

@@ -76,6 +76,17 @@ std::vector<peer_info> gate::peers() const {
   return all;
 }
 
+std::vector<pipe_level> gate::levels() const {
+  const state& self = *state_;
+  std::vector<pipe_level> all;
+  const gate_guard guard(state_->lock);
+  for (pipe_id id = 0; id < self.pipes.size(); ++id)
+    if (const pipe* const at = self.find(id);
+        at != nullptr && is_connected(*at))
+      all.push_back({at->about->endpoint, at->unsent, at->inbox.messages()});
+  return all;
+}
+
 std::optional<peer_info> gate::find_peer(std::string_view routing_id) const {
   state& self = *state_;
   if (has_numbers(self.type) || routing_id.empty())

@@ -185,6 +185,21 @@ void gate::stop_sending(pipe_id id) {
   }
 }
 
+void gate::stop_sending(pipe_id id, std::uint64_t serial) {
+  state& self = *state_;
+  const gate_guard guard(self.lock);
+  if (pipe* const at = self.find(id); at != nullptr && at->serial == serial) {
+    at->ending = true;
+    self.set_writable(id, *at);
+  }
+}
+
+std::uint64_t gate::serial_of(pipe_id id) const {
+  const gate_guard guard(state_->lock);
+  const pipe* const at = state_->find(id);
+  return at != nullptr ? at->serial : 0;
+}
+
 void gate::take(pipe_id id, batch& out, std::size_t about) {
   assert(out.empty());
   state& self = *state_;

@@ -116,7 +116,8 @@ std::error_code gate::send(message&& what, patience wait) {
 
 std::error_code gate::send(std::span<const std::byte> what, patience wait) {
   try {
-    return send(passing(what), wait);
+    const message whole = passing(what); // const: nothing to be cleared
+    return send(whole, wait);
   } catch (const std::bad_alloc&) {
     return make_error_code(errc::no_memory);
   }

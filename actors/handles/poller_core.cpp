@@ -217,6 +217,7 @@ std::size_t poller_core::wait(std::vector<poll_result>& into,
       throw error{errc::fsm, "poller", "another thread waits here"};
   }
   const std::unique_ptr<poller_core, leave_wait> inside{this};
+  signalled_ = false;
   for (bool in_time = true; in_time;) {
     look(into);
     {
@@ -276,6 +277,7 @@ bool poller_core::look_at_fds(std::vector<poll_result>& into,
   std::array<epoll_event, fds_at_once> found;
   const int count = ::epoll_wait(epoll_.get(), found.data(), fds_at_once,
                                  sleeps ? ms_until(deadline) : 0);
+  signalled_ = count < 0 && errno == EINTR && ends_at_signals_;
   const std::lock_guard guard{mutex_};
   sleeping_ = false;
   for (int i = 0; i < count; ++i) {
@@ -290,7 +292,7 @@ bool poller_core::look_at_fds(std::vector<poll_result>& into,
                       {}});
     }
   }
-  return count > 0 || !deadline || clock::now() < *deadline;
+  return !signalled_ && (count > 0 || !deadline || clock::now() < *deadline);
 }
 
 } // namespace zmqrt::actors

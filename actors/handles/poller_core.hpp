@@ -43,6 +43,14 @@ public:
   std::size_t wait(std::vector<poll_result>& into,
                    std::optional<std::chrono::milliseconds> limit);
   void interrupt() noexcept;
+  /// A signal that the waiting thread handles ends a wait from now on, and
+  /// was_signalled() tells of the last one. For the one who waits.
+  void end_at_signals() noexcept {
+    ends_at_signals_ = true;
+  }
+  [[nodiscard]] bool was_signalled() const noexcept {
+    return signalled_;
+  }
 
 private:
   using clock = std::chrono::steady_clock;
@@ -83,6 +91,8 @@ private:
   bool waiting_ = false;
   bool sleeping_ = false;
   bool interrupted_ = false;
+  bool ends_at_signals_ = false; // of the thread that waits, as the next one
+  bool signalled_ = false;
 };
 
 } // namespace zmqrt::actors

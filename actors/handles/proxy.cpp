@@ -1,169 +1,94 @@
 // SPDX-License-Identifier: MPL-2.0
 //
-// The proxies: two lanes, each of which waits either for something to read or
-// for room where it goes.
+// The proxies: two lanes, and what steers them.
 
 #include "zmqrt/proxy.hpp"
 
 #include <array>
 #include <cstring>
-#include <span>
+#include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "actors/handles/door_of.hpp"
+#include "actors/handles/poller_core.hpp"
+#include "actors/handles/proxy_lane.hpp"
+#include "actors/handles/proxy_run.hpp"
+#include "actors/handles/socket_body.hpp"
 #include "zmqrt/error.hpp"
-#include "zmqrt/poller.hpp"
 
 namespace zmqrt {
 
 namespace {
 
-constexpr std::size_t at_once = 256; // messages between two looks at control
-
-struct counted {
-  std::uint64_t messages = 0;
-  std::uint64_t bytes = 0;
-
-  void add(std::span<const message> what) {
-    messages += what.size();
-    for (const message& each : what)
-      for (std::size_t i = 0; i < each.size(); ++i)
-        bytes += each[i].size();
-  }
-};
-
-bool has_room(const socket& at) {
-  const auto holds = static_cast<poll_events>(at.get(option::events));
-  return has(holds, poll_events::out);
-}
-
-/// One direction.
-class lane {
-public:
-  lane(const socket& from, const socket& to, const socket& capture)
-    : from_(from), to_(to), capture_(capture) {
-  }
-
-  /// What this lane waits for at that socket.
-  [[nodiscard]] poll_events wants(const socket& at) const {
-    if (waits_for_room_)
-      return at == to_ ? poll_events::out : poll_events::none;
-    return at == from_ ? poll_events::in : poll_events::none;
-  }
-
-  void step() {
-    waits_for_room_ = !has_room(to_);
-    if (waits_for_room_)
-      return;
-    if (held_.empty())
-      read();
-    pass_on(held_.empty() ? 0 : to_.try_send_batch(held()));
-    waits_for_room_ = !held_.empty();
-  }
-
-  /// Sends what was read, as SNDTIMEO says.
-  void finish() {
-    while (!held_.empty())
-      pass_on(to_.send_batch(held()));
-  }
-
-  [[nodiscard]] const counted& received() const {
-    return received_;
-  }
-  [[nodiscard]] counted sent() const {
-    counted here;
-    here.add(std::span{held_}.subspan(gone_));
-    return {received_.messages - here.messages, received_.bytes - here.bytes};
-  }
-
-private:
-  [[nodiscard]] std::span<message> held() {
-    return std::span{held_}.subspan(gone_);
-  }
-
-  void read() {
-    held_ = from_.try_recv_batch(at_once);
-    received_.add(held_);
-    if (!capture_)
-      return;
-    auto copies = held_;
-    for (std::span<message> rest{copies}; !rest.empty();)
-      rest = rest.subspan(capture_.send_batch(rest));
-  }
-
-  void pass_on(std::size_t count) {
-    gone_ += count;
-    if (gone_ == held_.size()) {
-      held_.clear();
-      gone_ = 0;
-    }
-  }
-
-  socket from_;
-  socket to_;
-  socket capture_;
-  bool waits_for_room_ = false;
-  std::vector<message> held_; // read, and but for the first gone_ not sent
-  std::size_t gone_ = 0;
-  counted received_;
-};
+using actors::door_of;
+using actors::proxy_count;
+using actors::proxy_lane;
+using actors::proxy_outcome;
 
 class proxy_loop {
 public:
-  proxy_loop(const socket& frontend, const socket& backend,
-             const socket& capture, const socket& control)
-    : frontend_(frontend), backend_(backend), control_(control),
-      forth_(frontend, backend, capture), back_(backend, frontend, capture) {
-    for (const socket& each : {frontend, backend})
-      if (!each)
-        throw error{make_error_code(errc::not_a_socket), "proxy",
-                    "it needs a frontend and a backend"};
-    all_.add(frontend_, poll_events::none);
-    if (backend_ != frontend_)
-      all_.add(backend_, poll_events::none);
-    if (control_)
-      all_.add(control_, poll_events::in);
+  proxy_loop(const actors::proxy_sides& sides, actors::proxy_rests& rests,
+             bool interruptible)
+    : sides_(sides), forth_(sides.frontend, sides.backend, sides.capture,
+                            rests.forth, interruptible),
+      back_(sides.backend, sides.frontend, sides.capture, rests.back,
+            interruptible),
+      all_(std::make_shared<actors::poller_core>()) {
+    if (interruptible)
+      all_->end_at_signals();
+    add(sides.frontend, poll_events::none);
+    if (sides.backend != sides.frontend)
+      add(sides.backend, poll_events::none);
+    if (sides.control)
+      add(sides.control, poll_events::in);
   }
 
-  proxy_end run() {
+  proxy_outcome run() {
     while (!ended_) {
       watch();
-      all_.wait(ready_);
+      if (all_->wait(ready_, std::nullopt) == 0 && all_->was_signalled())
+        return proxy_outcome::interrupted;
       for (const auto& each : ready_) {
         if (has(each.events, poll_events::error))
-          return proxy_end::closed;
-        if (control_ && each.socket == control_)
+          return proxy_outcome::closed;
+        if (sides_.control && each.socket == sides_.control)
           obey();
       }
-      for (lane* const each : {&forth_, &back_})
-        if (!paused_ && is_ready(*each))
-          each->step();
+      for (proxy_lane* const each : {&forth_, &back_})
+        if (!paused_ && is_ready(*each) && !each->step())
+          return proxy_outcome::interrupted;
     }
-    forth_.finish();
-    back_.finish();
-    return proxy_end::told;
+    const bool finished = forth_.finish() && back_.finish();
+    return finished ? proxy_outcome::told : proxy_outcome::interrupted;
   }
 
 private:
+  void add(const socket& which, poll_events wanted) {
+    all_->add(door_of(which), actors::socket_access::body(which),
+              static_cast<unsigned>(wanted), 0);
+  }
+
   [[nodiscard]] poll_events wants(const socket& at) const {
     return paused_ ? poll_events::none : forth_.wants(at) | back_.wants(at);
   }
 
   void watch() {
-    change(frontend_, at_frontend_);
-    if (backend_ != frontend_)
-      change(backend_, at_backend_);
+    change(sides_.frontend, at_frontend_);
+    if (sides_.backend != sides_.frontend)
+      change(sides_.backend, at_backend_);
   }
 
   void change(const socket& at, poll_events& now) {
     const auto next = wants(at);
     if (next != now)
-      all_.modify(at, next);
+      all_->modify(*door_of(at), static_cast<unsigned>(next));
     now = next;
   }
 
-  [[nodiscard]] bool is_ready(const lane& which) const {
+  [[nodiscard]] bool is_ready(const proxy_lane& which) const {
     for (const auto& each : ready_)
       if (has(each.events, which.wants(each.socket)))
         return true;
@@ -171,20 +96,20 @@ private:
   }
 
   void obey() {
-    while (const auto what = control_.try_recv()) {
+    while (const auto what = sides_.control.try_recv()) {
       const auto word = what->str();
       paused_ = word == "PAUSE" || (paused_ && word != "RESUME");
       ended_ = ended_ || word == "TERMINATE";
       if (word == "STATISTICS")
         answer(statistics());
-      else if (control_.type() == socket_type::rep)
+      else if (sides_.control.type() == socket_type::rep)
         answer(message{std::string_view{}});
     }
   }
 
   void answer(message&& what) {
     try {
-      (void)control_.try_send(std::move(what));
+      (void)sides_.control.try_send(std::move(what));
     } catch (const error& failed) {
       if (failed.code() != errc::not_supported)
         throw;
@@ -193,7 +118,7 @@ private:
 
   [[nodiscard]] message statistics() const {
     message all;
-    for (const counted& each :
+    for (const proxy_count& each :
          {forth_.received(), back_.sent(), back_.received(), forth_.sent()})
       for (const std::uint64_t number : {each.messages, each.bytes}) {
         std::array<char, sizeof number> bytes;
@@ -203,12 +128,10 @@ private:
     return all;
   }
 
-  socket frontend_;
-  socket backend_;
-  socket control_;
-  lane forth_;
-  lane back_;
-  poller all_;
+  actors::proxy_sides sides_;
+  proxy_lane forth_;
+  proxy_lane back_;
+  std::shared_ptr<actors::poller_core> all_;
   std::vector<poll_result> ready_;
   poll_events at_frontend_ = poll_events::none;
   poll_events at_backend_ = poll_events::none;
@@ -218,6 +141,26 @@ private:
 
 } // namespace
 
+namespace actors {
+
+proxy_outcome run_proxy(const proxy_sides& sides, proxy_rests& rests,
+                        bool interruptible) {
+  for (const socket& each : {sides.frontend, sides.backend})
+    if (!each)
+      throw error{make_error_code(errc::not_a_socket), "proxy",
+                  "it needs a frontend and a backend"};
+  try {
+    return proxy_loop{sides, rests, interruptible}.run();
+  } catch (const error& failed) {
+    if (failed.code() == errc::terminated
+        || failed.code() == errc::not_a_socket)
+      return proxy_outcome::closed;
+    throw;
+  }
+}
+
+} // namespace actors
+
 proxy_end proxy(const socket& frontend, const socket& backend,
                 const socket& capture) {
   return proxy_steerable(frontend, backend, capture, {});
@@ -225,15 +168,10 @@ proxy_end proxy(const socket& frontend, const socket& backend,
 
 proxy_end proxy_steerable(const socket& frontend, const socket& backend,
                           const socket& capture, const socket& control) {
-  proxy_loop loop{frontend, backend, capture, control};
-  try {
-    return loop.run();
-  } catch (const error& failed) {
-    if (failed.code() == errc::terminated
-        || failed.code() == errc::not_a_socket)
-      return proxy_end::closed;
-    throw;
-  }
+  actors::proxy_rests rests;
+  const auto how =
+    actors::run_proxy({frontend, backend, capture, control}, rests, false);
+  return how == proxy_outcome::told ? proxy_end::told : proxy_end::closed;
 }
 
 } // namespace zmqrt

@@ -85,9 +85,10 @@ void check_open(actors::socket_body& body) {
 }
 
 /// Refused now rather than by the bind, where the option is long forgotten.
-/// What is out of range is left to the table.
-void check_descriptor(int id, int fd) {
-  if (id != option::use_fd.id || fd < 0)
+/// What is out of range is left to the table, and programs of the C API, which
+/// expect any to be taken, to the bind.
+void check_descriptor(actors::socket_body& body, int id, int fd) {
+  if (id != option::use_fd.id || fd < 0 || body.door().options().as_libzmq)
     return;
   if (const auto why = transports::check_listening(fd))
     throw_refused(id, *why);
@@ -99,7 +100,7 @@ void socket::set_value(int id, option_value value) {
   auto& self = body();
   check_open(self);
   if (const auto* number = std::get_if<int>(&value))
-    check_descriptor(id, *number);
+    check_descriptor(self, id, *number);
   // Of another type where a key was made by hand; then the table refuses it.
   const auto* const text = std::get_if<std::string>(&value);
   const std::string topic =
@@ -123,7 +124,7 @@ void socket::set_raw(int id, std::span<const std::byte> value) {
   check_open(self);
   if (int number = 0; value.size() == sizeof number) {
     std::memcpy(&number, value.data(), sizeof number);
-    check_descriptor(id, number);
+    check_descriptor(self, id, number);
   }
   change job{{}, self.core().type(), id, self.moment(id), {}, value};
   self.door().change_options(

@@ -88,7 +88,7 @@ void listener::admit(std::unique_ptr<transports::stream> bytes) {
     const auto peer = bytes->remote().endpoint();
     bytes.reset();
     blueprint_.events->publish(
-      {event_kind::accept_failed, why, blueprint_.endpoint, peer, 0});
+      {event_kind::accept_failed, why, blueprint_.endpoint, peer, 0, true});
     return;
   }
   const auto& half_open = blueprint_.half_open;
@@ -98,7 +98,7 @@ void listener::admit(std::unique_ptr<transports::stream> bytes) {
   }
   if (blueprint_.events->wants(event_kind::accepted))
     blueprint_.events->publish({event_kind::accepted, -1, blueprint_.endpoint,
-                                bytes->remote().endpoint(), 0});
+                                bytes->remote().endpoint(), 0, true});
   auto setup = blueprint_;
   auto child = spawn_pinned<session>(unit(), std::move(setup), std::move(bytes),
                                      connector_handle{}, parent_.address());
@@ -112,10 +112,10 @@ void listener::turn_away(const transports::stream& peer) {
   using kind = event_kind;
   const auto remote = peer.remote().endpoint();
   auto& events = *blueprint_.events;
-  events.publish({kind::accepted, -1, blueprint_.endpoint, remote, 0});
+  events.publish({kind::accepted, -1, blueprint_.endpoint, remote, 0, true});
   for (const auto each : {kind::handshake_failed_no_detail, kind::disconnected})
     events.publish({each, each == kind::disconnected ? 0 : EAGAIN,
-                    peer.local().endpoint(), remote, 0});
+                    peer.local().endpoint(), remote, 0, true});
 }
 
 void listener::on_accept_failed(std::error_code why) {

@@ -4,6 +4,9 @@
 
 #include "actors/monitor/event_hub.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace zmqrt::actors {
 
 void event_hub::publish(const event& what) {
@@ -37,16 +40,31 @@ void event_hub::add_queue(const std::shared_ptr<event_queue>& queue) {
   refresh_mask();
 }
 
-void event_hub::add_listener(std::uint32_t mask, listener tell) {
+bool event_hub::add_listener(const void* who, std::uint32_t mask,
+                             listener tell) {
   std::lock_guard guard{mutex_};
   if (stopped_)
+    return false;
+  listeners_.push_back({who, mask, std::move(tell)});
+  refresh_mask();
+  return true;
+}
+
+void event_hub::remove_listener(const void* who) {
+  std::vector<subscriber> gone; // without the lock: that may be an end, too
+  std::lock_guard guard{mutex_};
+  const auto at = std::find_if(listeners_.begin(), listeners_.end(),
+                               [&](const auto& to) { return to.who == who; });
+  if (at == listeners_.end())
     return;
-  listeners_.push_back({mask, std::move(tell)});
+  gone.push_back(std::move(*at));
+  listeners_.erase(at);
   refresh_mask();
 }
 
 void event_hub::stop() {
   const event last{event_kind::monitor_stopped, 0, {}, {}, 0};
+  std::vector<subscriber> gone; // without the lock
   std::lock_guard guard{mutex_};
   stopped_ = true;
   for (auto& weak : queues_)
@@ -55,7 +73,7 @@ void event_hub::stop() {
   for (auto& to : listeners_)
     to.tell(last);
   queues_.clear();
-  listeners_.clear();
+  gone.swap(listeners_);
   mask_.store(0, std::memory_order_relaxed);
 }
 

@@ -32,12 +32,17 @@ public:
 
   /// The queue gets events until it is dropped by its holder.
   void add_queue(const std::shared_ptr<event_queue>& queue);
-  void add_listener(std::uint32_t mask, listener tell);
+  /// `who` stands for it. False: there is nothing more to tell.
+  [[nodiscard]] bool add_listener(const void* who, std::uint32_t mask,
+                                  listener tell);
+  /// From its return on nothing is told any more.
+  void remove_listener(const void* who);
   /// Tells everybody monitor_stopped, once, and forgets them.
   void stop();
 
 private:
   struct subscriber {
+    const void* who;
     std::uint32_t mask;
     listener tell;
   };

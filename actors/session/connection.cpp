@@ -327,7 +327,7 @@ void connection::publish(event_kind kind, std::int64_t value) {
   if (!setup_.events->wants(kind))
     return;
   setup_.events->publish({kind, value, stream_->local().endpoint(),
-                          stream_->remote().endpoint(), 0});
+                          stream_->remote().endpoint(), 0, setup_.accepted});
 }
 
 /// Tells when the pipe has come to its mark, or has left it.

@@ -11,6 +11,7 @@
 #include "actors/connector/source.hpp"
 #include "actors/context/context_core.hpp"
 #include "actors/socket/answers.hpp"
+#include "libzmqrt/options/option_table.hpp"
 #include "libzmqrt/patterns/server.hpp"
 
 namespace zmqrt::actors {
@@ -121,9 +122,14 @@ answer socket_actor::start_connecting(endpoint&& where) {
     core_->set_last_endpoint(text);
     return {0, text, {}, 0};
   }
+  if (repeats(text))
+    return {0, text, {}, 0};
   auto setup = blueprint(text);
   if (const char* const missing = secure(setup))
     return refused(errc::invalid_argument, text, missing);
+  if (where.transport == transport_kind::tcp)
+    if (const auto why = check_socks_proxy(setup.options->socks_proxy))
+      return refused(*why, text);
   const auto& source = where.source;
   if (source.present && !source.any_host) {
     auto found = look_up_source(loop(), source, setup.options->ipv6);
@@ -139,12 +145,26 @@ answer socket_actor::start_connecting(endpoint&& where) {
     if (!setup.pipe)
       return refused(errc::invalid_argument, text, named ? taken : one_peer);
   }
+  connected_endpoint made{text, {}, {}};
+  if (setup.pipe)
+    made.pipe.emplace(*setup.pipe, core_->door()->serial_of(*setup.pipe));
   auto child = spawn_pinned<connector>(unit(), std::move(setup),
                                        std::move(where), socket_handle{this});
   monitor(child);
-  connected_.push_back({text, child, {}});
+  made.child = child;
+  connected_.push_back(std::move(made));
   core_->set_last_endpoint(text);
   return {0, text, {}, 0};
+}
+
+bool socket_actor::repeats(const std::string& text) const {
+  // zmq_connect(3): of these a second connection would be of no use.
+  const socket_type type = core_->type();
+  const bool once = type == socket_type::dealer || type == socket_type::sub
+                    || type == socket_type::pub || type == socket_type::req;
+  return once && core_->door()->options().as_libzmq
+         && std::any_of(connected_.begin(), connected_.end(),
+                        [&](const auto& entry) { return entry.text == text; });
 }
 
 answer socket_actor::handle_disconnect(const std::string& text) {
@@ -165,8 +185,17 @@ answer socket_actor::handle_disconnect(const std::string& text) {
     return code ? refused(code, text, "the link is gone")
                 : answer{0, text, {}, 0};
   }
+  // Now, not when the connector comes to it: what is sent behind this call is
+  // not meant for that peer.
+  if (gone.pipe)
+    core_->door()->stop_sending(gone.pipe->first, gone.pipe->second);
   leaving_.push_back(gone.child);
   send(gone.child, stop_connecting{core_->door()->options().linger.count()});
+  // libzmq ends all that were connected there by this text.
+  const auto same = [&](const auto& entry) { return entry.text == text; };
+  if (core_->door()->options().as_libzmq
+      && std::any_of(connected_.begin(), connected_.end(), same))
+    return handle_disconnect(text);
   return {0, text, {}, 0};
 }
 

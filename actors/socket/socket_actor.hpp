@@ -53,6 +53,8 @@ private:
     std::string text;
     leaving_handle child; // none for inproc
     std::string inproc_name;
+    /// Of one that has it from the beginning: its number and serial.
+    std::optional<std::pair<patterns::pipe_id, std::uint64_t>> pipe{};
   };
   struct pending_endpoint {
     std::uint64_t number;
@@ -68,6 +70,8 @@ private:
   caf::result<answer> handle_unbind(const std::string& text);
   caf::result<answer> handle_connect(const connect_endpoint& what);
   answer start_connecting(endpoint&& where);
+  /// Of the C API: it is connected there already, which is enough.
+  [[nodiscard]] bool repeats(const std::string& text) const;
   answer handle_disconnect(const std::string& text);
   caf::result<answer> handle_close(std::int64_t linger_ms);
   void handle_session(const session_handle& child);

@@ -13,9 +13,10 @@ namespace zmqrt {
 
 struct adopted_slab : slab {
   adopted_slab(void* bytes, std::size_t size, dispose_fn dispose,
-               void (*free_)(void*, void*), void* hint_, slab* home_) noexcept
-    : slab(static_cast<std::byte*>(bytes), size, dispose, origin::foreign),
-      free(free_), hint(hint_), home(home_) {
+               void (*free_)(void*, void*), void* hint_, slab* home_,
+               origin from) noexcept
+    : slab(static_cast<std::byte*>(bytes), size, dispose, from), free(free_),
+      hint(hint_), home(home_) {
   }
 
   void (*free)(void*, void*);
@@ -64,12 +65,12 @@ bool frees_later::keeps(adopted_slab& gone) noexcept {
 }
 
 slab_ref adopt_slab(void* data, std::size_t size, void (*free)(void*, void*),
-                    void* hint) noexcept {
+                    void* hint, slab::origin from) noexcept {
   slab* const home = shared_pool().take(sizeof(adopted_slab)).release();
   if (home == nullptr)
     return {};
-  return slab_ref{new (home->data())
-                    adopted_slab(data, size, drop_adopted, free, hint, home)};
+  return slab_ref{new (home->data()) adopted_slab(data, size, drop_adopted,
+                                                  free, hint, home, from)};
 }
 
 } // namespace zmqrt

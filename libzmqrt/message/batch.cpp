@@ -4,6 +4,7 @@
 
 #include "libzmqrt/message/batch.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <iterator>
 
@@ -73,7 +74,10 @@ void batch::splice(batch& other) {
     segments_.swap(other.segments_);
     bytes_ = other.bytes_;
   } else {
-    segments_.reserve(segments_.size() + other.segments_.size());
+    // By half at least: one splice after the other must not copy all each time.
+    const std::size_t wanted = segments_.size() + other.segments_.size();
+    if (wanted > segments_.capacity())
+      segments_.reserve(std::max(wanted, segments_.capacity() / 2 * 3));
     for (segment& part : other.segments_)
       append(std::move(part));
   }

@@ -126,8 +126,11 @@ void batch_reader::clear() noexcept {
 bool batch_reader::read(const frame_view& found, frame& into) const noexcept {
   const slab_ref& owner = *found.owner;
   const std::size_t size = found.body.size();
-  if (size <= frame::inline_capacity || !owner
-      || (!copies_ && size >= owner->capacity() / 2)) {
+  if (size <= frame::inline_capacity) {
+    into = frame{found.body};
+    return true;
+  }
+  if (!owner || (!copies_ && size >= owner->capacity() / 2)) {
     into = frame::share(owner, found.body);
     return true;
   }

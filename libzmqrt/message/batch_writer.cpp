@@ -69,7 +69,9 @@ bool batch_writer::append_command(batch& to, std::string_view name,
 
 void batch_writer::write(batch& to, const frame& part, bool more) {
   const std::span body = part.bytes();
-  const bool attached = body.size() >= attach_threshold;
+  const slab* const home = part.owner();
+  const bool attached = body.size() >= attach_threshold
+                        || (home != nullptr && home->lent() && !body.empty());
   reserve(longest_v2_header + (attached ? 0 : body.size()));
   std::byte* const start = cursor_;
   const std::uint8_t flags = more ? frame_flag_more : 0;

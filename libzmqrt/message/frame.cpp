@@ -55,7 +55,7 @@ frame frame::literal(std::string_view text) noexcept {
 frame frame::share(const slab_ref& owner,
                    std::span<const std::byte> part) noexcept {
   frame made;
-  if (part.size() <= inline_capacity) {
+  if (part.size() <= inline_capacity && !(owner && owner->lent())) {
     made.assign_inline(part.data(), part.size());
   } else if (owner) {
     owner->ref();

@@ -20,8 +20,10 @@ public:
   /// Called once, by whichever thread drops the last reference.
   using dispose_fn = void (*)(slab*) noexcept;
 
-  /// Whose memory it is: `foreign` memory is never written to.
-  enum class origin : std::uint8_t { own, foreign };
+  /// Whose memory it is: `foreign` memory is never written to, nor is `lent`
+  /// memory, which its owner is waiting for: it is not copied to be given back
+  /// early, however small it is.
+  enum class origin : std::uint8_t { own, foreign, lent };
 
   slab(std::byte* data, std::size_t capacity, dispose_fn dispose,
        origin from = origin::own) noexcept
@@ -37,7 +39,10 @@ public:
     return capacity_;
   }
   [[nodiscard]] bool foreign() const noexcept {
-    return origin_ == origin::foreign;
+    return origin_ != origin::own;
+  }
+  [[nodiscard]] bool lent() const noexcept {
+    return origin_ == origin::lent;
   }
   /// For sources: tells their own slabs from others.
   [[nodiscard]] bool disposed_by(dispose_fn how) const noexcept {

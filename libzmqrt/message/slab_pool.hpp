@@ -26,9 +26,9 @@ struct slab_pool_counts {
 
 /// Adopts foreign memory into a slab of its own; `free(data, hint)` runs when
 /// the last reference is gone. Empty when there is no memory.
-[[nodiscard]] slab_ref adopt_slab(void* data, std::size_t size,
-                                  void (*free)(void*, void*),
-                                  void* hint) noexcept;
+[[nodiscard]] slab_ref
+adopt_slab(void* data, std::size_t size, void (*free)(void*, void*), void* hint,
+           slab::origin from = slab::origin::foreign) noexcept;
 
 /// Free memory beyond this many bytes is given back (default 512 MiB).
 void set_shared_pool_limit(std::size_t bytes) noexcept;

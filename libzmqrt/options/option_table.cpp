@@ -177,20 +177,14 @@ std::optional<failure> check_range(const option_spec& spec,
   return broken(rule + ", not " + std::to_string(figure));
 }
 
-// What no number says: the form of a text.
-std::optional<failure> check_form(const option_spec& spec,
+// What no number says: the form of a text. libzmq's programs set any, and hear
+// of it when they connect.
+std::optional<failure> check_form(const socket_options& in,
+                                  const option_spec& spec,
                                   const option_value& value) {
-  if (spec.id != option::socks_proxy.id)
+  if (spec.id != option::socks_proxy.id || in.as_libzmq)
     return std::nullopt;
-  const auto& text = std::get<std::string>(value);
-  if (text.empty())
-    return std::nullopt;
-  const auto parsed = parse_endpoint("tcp://" + text, endpoint_use::connect);
-  if (!parsed)
-    return parsed.why();
-  if (parsed->source.present)
-    return broken("has the form host:port");
-  return std::nullopt;
+  return check_socks_proxy(std::get<std::string>(value));
 }
 
 // A text goes to system calls: no zero within.
@@ -226,6 +220,17 @@ const option_spec* find_option(int id) noexcept {
   return nullptr;
 }
 
+std::optional<failure> check_socks_proxy(const std::string& text) {
+  if (text.empty())
+    return std::nullopt;
+  const auto parsed = parse_endpoint("tcp://" + text, endpoint_use::connect);
+  if (!parsed)
+    return parsed.why();
+  if (parsed->source.present)
+    return broken("has the form host:port");
+  return std::nullopt;
+}
+
 std::string option_name(int id) {
   const option_spec* const spec = find_option(id);
   return spec != nullptr ? std::string{spec->name}
@@ -252,7 +257,7 @@ std::optional<failure> set_option(socket_options& in, socket_type of, int id,
     return why;
   if (has_zero(*spec, value))
     return broken("must not contain a zero byte");
-  if (auto why = check_form(*spec, value))
+  if (auto why = check_form(in, *spec, value))
     return why;
   if (spec->write == nullptr)
     return is_security(*spec) ? set_security(in.security, id, value)

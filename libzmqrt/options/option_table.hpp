@@ -88,6 +88,10 @@ struct option_spec {
 /// "rcvhwm", or "option 4711" for an unknown number.
 [[nodiscard]] std::string option_name(int id);
 
+/// What SOCKS_PROXY may be: empty, or an address that can be connected to.
+/// Errors: invalid_argument.
+[[nodiscard]] std::optional<failure> check_socks_proxy(const std::string& text);
+
 /// Checks and stores; the answer is empty, or invalid_argument and the rule
 /// that was broken (then nothing has changed).
 [[nodiscard]] std::optional<failure> set_option(socket_options& in,

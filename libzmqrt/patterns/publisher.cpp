@@ -111,7 +111,8 @@ delivery publisher::route(const message& what) {
 }
 
 delivery publisher::outlook(const frame& first) {
-  return route(message{first});
+  return options_->xpub_nodrop ? route(message{first})
+                               : delivery{delivery::kind::dropped};
 }
 
 void publisher::sent(pipe_id) noexcept {

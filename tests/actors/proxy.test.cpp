@@ -260,6 +260,25 @@ TEST_CASE("proxy: one socket as both sends back what it receives") {
   CHECK(reflecting.end() == proxy_end::told);
 }
 
+TEST_CASE("proxy: a REP as both answers what it is asked") {
+  ON_EVERY(where, places());
+  scene it{where};
+  auto rep = it.open(socket_type::rep);
+  auto req = it.open(socket_type::req);
+  auto other = it.open(socket_type::req);
+  const auto at = rep.bind(it.fresh());
+  req.connect(at);
+  other.connect(at);
+  running reflecting{it, rep, rep};
+  for (const char* text : {"a", "b"}) {
+    req.send(text);
+    other.send(text);
+    CHECK(req.recv().str() == text);
+    CHECK(other.recv().str() == text);
+  }
+  CHECK(reflecting.end() == proxy_end::told);
+}
+
 TEST_CASE("proxy: an empty handle is refused at once") {
   ON_EVERY(where, places());
   scene it{where};

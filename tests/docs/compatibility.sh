@@ -50,7 +50,7 @@ for name in $(grep -oE 'ZMQ_EVENT_[A-Z_]+ 0x' "$header" | cut -d' ' -f1); do
     complain "no $name"
 done
 
-folders='actors|conformance|interop/security|interop|sim|spec|unit/[a-z]+'
+folders='actors|c_api|conformance|interop/security|interop|sim|spec|unit/[a-z]+'
 for test in $(grep -oE "\b($folders)/[a-z_]+" "$page" | sort -u); do
   [[ $test =~ ^unit/[a-z]+$ || -f tests/$test.test.cpp ]] ||
     complain "no tests/$test.test.cpp"

@@ -54,6 +54,12 @@ struct event {
   std::string local;        ///< our endpoint
   std::string remote;       ///< the peer's
   std::uint64_t missed = 0; ///< events lost to a full queue before this one
+  bool accepted = false;    ///< the peer came to us
+
+  /// The endpoint that was bound or connected: what libzmq tells.
+  [[nodiscard]] const std::string& endpoint() const noexcept {
+    return accepted || remote.empty() ? local : remote;
+  }
 };
 
 } // namespace zmqrt

@@ -120,7 +120,7 @@ TEST_CASE("no allocation for a draft that is used again") {
           bool ok = !push->open(parts, patience::never());
           ok = ok && !push->append(parts, frame{std::span{what.small}});
           ok = ok && !push->append(parts, frame{std::span{what.small}});
-          ok = ok && !push->commit(parts);
+          ok = ok && !push->commit(parts, patience::never());
           push->take(out, moved);
           push->accepted(out, moved.messages(), moved.bytes());
           moved.clear();

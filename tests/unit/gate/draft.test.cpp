@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 //
 // Partial messages: chosen and paid for at the first part, or routed at
-// commit(); whole or not at all.
+// commit(, patience::never()); whole or not at all.
 
 #include "actors/gate/draft.hpp"
 
@@ -42,7 +42,7 @@ TEST_CASE("a draft of more bytes than MAX_MSGSZ allows is refused") {
   REQUIRE_FALSE(push.append(parts, frame{"123"}));
   CHECK(push.append(parts, frame{"45"}) == errc::message_too_long);
   REQUIRE_FALSE(push.append(parts, frame{"4"}));
-  REQUIRE_FALSE(push.commit(parts));
+  REQUIRE_FALSE(push.commit(parts, patience::never()));
   CHECK(frames_in(push, pipe) == std::vector<std::string>{"123;4;"});
   REQUIRE_FALSE(push.open(parts, patience::never()));
   REQUIRE_FALSE(push.append(parts, frame{"1234"}));
@@ -62,7 +62,7 @@ TEST_CASE("a draft becomes one message, behind what was sent meanwhile") {
   REQUIRE_FALSE(put(*push, "between"));
   REQUIRE_FALSE(push->append(parts, frame{std::string(5'000, 'x')}));
   CHECK(push->unsent() == 1);
-  REQUIRE_FALSE(push->commit(parts));
+  REQUIRE_FALSE(push->commit(parts, patience::never()));
   CHECK_FALSE(parts.is_open());
   CHECK(push->unsent() == 2);
   CHECK(bell->rung == 1);
@@ -72,7 +72,7 @@ TEST_CASE("a draft becomes one message, behind what was sent meanwhile") {
   // It can be used again.
   REQUIRE_FALSE(push->open(parts, patience::never()));
   REQUIRE_FALSE(push->append(parts, frame{"two"}));
-  REQUIRE_FALSE(push->commit(parts));
+  REQUIRE_FALSE(push->commit(parts, patience::never()));
   CHECK(frames_in(*push, pipe) == std::vector<std::string>{"two;"});
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("a draft takes its turn when it is opened") {
   REQUIRE_FALSE(push->open(parts, patience::never()));
   REQUIRE_FALSE(put(*push, "next"));
   REQUIRE_FALSE(push->append(parts, frame{"part"}));
-  REQUIRE_FALSE(push->commit(parts));
+  REQUIRE_FALSE(push->commit(parts, patience::never()));
   CHECK(frames_in(*push, a) == std::vector<std::string>{"part;"});
   CHECK(frames_in(*push, b) == std::vector<std::string>{"next;"});
 }
@@ -113,7 +113,7 @@ TEST_CASE("a draft takes one turn, not another one when it is committed") {
   REQUIRE_FALSE(push->open(parts, patience::never()));
   REQUIRE_FALSE(put(*push, "1"));
   REQUIRE_FALSE(push->append(parts, frame{"part"}));
-  REQUIRE_FALSE(push->commit(parts));
+  REQUIRE_FALSE(push->commit(parts, patience::never()));
   REQUIRE_FALSE(put(*push, "2"));
   REQUIRE_FALSE(put(*push, "3"));
   CHECK(frames_in(*push, a) == std::vector<std::string>{"part;", "2;"});
@@ -130,7 +130,7 @@ TEST_CASE("a draft that goes elsewhere takes one turn there") {
   const auto b = *push->attach({});
   batch none;
   push->detach(gone, none);
-  REQUIRE_FALSE(push->commit(parts));
+  REQUIRE_FALSE(push->commit(parts, patience::never()));
   REQUIRE_FALSE(put(*push, "1"));
   REQUIRE_FALSE(put(*push, "2"));
   auto in_a = frames_in(*push, a);
@@ -155,13 +155,16 @@ TEST_CASE("a draft whose pipe ended goes elsewhere, whole") {
     const auto second = *push->attach({});
     CHECK(second == first);
     REQUIRE_FALSE(push->append(parts, frame{"two"}));
-    REQUIRE_FALSE(push->commit(parts));
+    REQUIRE_FALSE(push->commit(parts, patience::never()));
     CHECK(frames_in(*push, second) == std::vector<std::string>{"one;two;"});
     CHECK(push->unsent() == 0);
   }
-  SECTION("nowhere, when there is none") {
-    CHECK(push->commit(parts) == errc::host_unreachable);
-    CHECK_FALSE(parts.is_open());
+  SECTION("later, when there is none") {
+    CHECK(push->commit(parts, patience::never()) == errc::again);
+    CHECK(parts.is_open());
+    const auto second = *push->attach({});
+    REQUIRE_FALSE(push->commit(parts, patience::never()));
+    CHECK(frames_in(*push, second) == std::vector<std::string>{"one;"});
   }
   SECTION("or is abandoned") {
     push->abandon(parts);
@@ -181,7 +184,7 @@ TEST_CASE("a draft takes as many frames as a message may have") {
       why = push->append(parts, frame{}), count += why ? 0U : 1U;
     CHECK(count == most_frames);
     CHECK(why == errc::message_too_long);
-    CHECK_FALSE(push->commit(parts));
+    CHECK_FALSE(push->commit(parts, patience::never()));
   }
 }
 
@@ -195,7 +198,7 @@ std::error_code write_parts(gate& into, gate::draft& by,
   for (const auto part : parts)
     if (const auto why = into.append(by, frame{part}))
       return why;
-  return into.commit(by);
+  return into.commit(by, patience::never());
 }
 
 } // namespace
@@ -214,7 +217,7 @@ TEST_CASE("a draft of a PUB goes to who wants it, whole") {
   REQUIRE_FALSE(pub->open(parts, patience::never()));
   REQUIRE_FALSE(pub->append(parts, frame{"topic 2"}));
   REQUIRE_FALSE(put(*pub, "topic 1"));
-  REQUIRE_FALSE(pub->commit(parts));
+  REQUIRE_FALSE(pub->commit(parts, patience::never()));
   REQUIRE_FALSE(pub->open(parts, patience::never()));
   REQUIRE_FALSE(pub->append(parts, frame{"topic 3"}));
   pub->abandon(parts);
@@ -236,7 +239,7 @@ TEST_CASE("a draft of a ROUTER goes where its first frame says") {
   CHECK(write_parts(router, parts, {"b", "two"}) == errc::again);
   CHECK(parts.is_open());
   CHECK(taken(router, b) == std::vector<std::string>{"|one"});
-  CHECK_FALSE(router.commit(parts));
+  CHECK_FALSE(router.commit(parts, patience::never()));
   CHECK(taken(router, b) == std::vector<std::string>{"two"});
   CHECK(taken(router, a).empty());
 }
@@ -250,7 +253,7 @@ TEST_CASE("a draft of a REQ takes its turn when it is committed") {
   REQUIRE_FALSE(req->append(second, frame{"late"}));
   CHECK_FALSE(write_parts(*req, parts, {"que", "stion"}));
   CHECK(taken(*req, pipe) == std::vector<std::string>{"|que|stion"});
-  CHECK(req->commit(second) == errc::fsm);
+  CHECK(req->commit(second, patience::never()) == errc::fsm);
   CHECK_FALSE(second.is_open());
   comes(*req, pipe, message{"", "answer"});
   CHECK(get(*req) == "answer");
@@ -273,21 +276,23 @@ TEST_CASE("misuse of a draft is told at the call") {
   REQUIRE(push->attach({}));
   gate::draft parts;
   CHECK(push->append(parts, frame{"x"}) == errc::invalid_argument);
-  CHECK(push->commit(parts) == errc::invalid_argument);
+  CHECK(push->commit(parts, patience::never()) == errc::invalid_argument);
   push->abandon(parts);
   REQUIRE_FALSE(push->open(parts, patience::never()));
   CHECK(push->open(parts, patience::never()) == errc::invalid_argument);
-  CHECK(push->commit(parts) == errc::invalid_argument); // no frames
+  CHECK(push->commit(parts, patience::never())
+        == errc::invalid_argument); // no frames
   REQUIRE_FALSE(push->append(parts, frame{"x"}));
   push->fail(make_error_code(errc::terminated));
-  CHECK(push->commit(parts) == errc::terminated);
+  CHECK(push->commit(parts, patience::never()) == errc::terminated);
   const auto pull = make_gate(socket_type::pull);
   CHECK(pull->open(parts, patience::never()) == errc::not_supported);
   const auto sub = make_gate(socket_type::sub);
   CHECK(sub->open(parts, patience::never()) == errc::not_supported);
   const auto server = make_gate(socket_type::server);
   REQUIRE_FALSE(server->open(parts, patience::never()));
-  CHECK(server->commit(parts) == errc::invalid_argument); // no frames
+  CHECK(server->commit(parts, patience::never())
+        == errc::invalid_argument); // no frames
   REQUIRE_FALSE(server->append(parts, frame{"x"}));
   CHECK(server->append(parts, frame{"y"}) == errc::invalid_argument);
   server->abandon(parts);

@@ -28,7 +28,7 @@ std::error_code whole(gate& into, gate::draft& parts,
     return why;
   for (const auto& text : texts)
     REQUIRE_FALSE(into.append(parts, frame{text}));
-  return into.commit(parts);
+  return into.commit(parts, patience::never());
 }
 
 } // namespace
@@ -102,12 +102,12 @@ TEST_CASE("a message that found no room at its last part is as before it") {
   REQUIRE_FALSE(router.append(parts, frame{"1"}));
   REQUIRE_FALSE(router.send(message{"ann", "in between"}, patience::never()));
   REQUIRE_FALSE(router.append(parts, frame{"2"}));
-  CHECK(router.commit(parts) == errc::again);
+  CHECK(router.commit(parts, patience::never()) == errc::again);
   router.retract(parts);
   CHECK(parts.is_open());
   CHECK(taken(router, *ann) == std::vector<std::string>{"in between"});
   REQUIRE_FALSE(router.append(parts, frame{"3"}));
-  CHECK_FALSE(router.commit(parts));
+  CHECK_FALSE(router.commit(parts, patience::never()));
   CHECK(taken(router, *ann) == std::vector<std::string>{"1|3"});
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("a part is taken off where the pipe is chosen already") {
   REQUIRE_FALSE(push->append(parts, frame{"2"}));
   push->retract(parts);
   REQUIRE_FALSE(push->append(parts, frame{"3"}));
-  CHECK_FALSE(push->commit(parts));
+  CHECK_FALSE(push->commit(parts, patience::never()));
   CHECK(taken(*push, *pipe) == std::vector<std::string>{"1|3"});
 }
 

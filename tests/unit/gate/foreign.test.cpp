@@ -283,7 +283,7 @@ TEST_CASE("foreign: drafts that are dropped") {
     CHECK_FALSE(push->open(parts, patience::never()));
     CHECK_FALSE(push->append(parts, lends.lend()));
     push->fail(make_error_code(errc::terminated));
-    CHECK(push->commit(parts) == errc::terminated);
+    CHECK(push->commit(parts, patience::never()) == errc::terminated);
     CHECK(lends.back == 3);
   });
 }

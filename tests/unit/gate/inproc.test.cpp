@@ -360,6 +360,6 @@ TEST_CASE("inproc: drafts pass whole") {
   CHECK(fill(*ends.push) == 1);
   REQUIRE_FALSE(ends.push->append(parts, frame{"two"}));
   CHECK(get(*ends.pull) == "0");
-  REQUIRE_FALSE(ends.push->commit(parts));
+  REQUIRE_FALSE(ends.push->commit(parts, patience::never()));
   CHECK(get(*ends.pull) == "one|two");
 }

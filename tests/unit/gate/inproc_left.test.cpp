@@ -188,7 +188,7 @@ TEST_CASE("left wish: a disconnected one takes nothing new") {
   REQUIRE(left.size() == 1);
   CHECK(names.disconnect("n", push, &left) == errc::no_such_endpoint);
   CHECK(put(*push, "x") == errc::again);
-  REQUIRE_FALSE(push->commit(parts));
+  REQUIRE_FALSE(push->commit(parts, patience::never()));
   REQUIRE_FALSE(names.connect("n", push));
   REQUIRE_FALSE(put(*push, "of the new connection"));
   const auto pull = make_gate(socket_type::pull);

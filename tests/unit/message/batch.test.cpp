@@ -6,10 +6,12 @@
 #include "libzmqrt/message/batch.hpp"
 
 #include <cstring>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "libzmqrt/message/peer_properties.hpp"
+#include "libzmqrt/message/slab_pool.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/message/test_source.hpp"
 
@@ -115,6 +117,28 @@ TEST_CASE("small bodies are copied into one segment, large ones attached") {
   REQUIRE(in.str() == short_fixed);
   REQUIRE_FALSE(reader.next(in));
   REQUIRE(reader.bytes() == 0);
+}
+
+TEST_CASE("what was lent is attached, however small it is") {
+  test::heap_source memory;
+  int freed = 0;
+  const auto note = [](void*, void* seen) { ++*static_cast<int*>(seen); };
+  static char text[] = "lent";
+  batch out;
+  {
+    batch_writer writer(memory);
+    const slab_ref owner =
+      adopt_slab(text, 4, note, &freed, slab::origin::lent);
+    const frame lent = frame::share(owner, std::as_bytes(std::span{text, 4}));
+    REQUIRE(lent.owner() == owner.get());
+    REQUIRE(writer.append(out, message{lent}));
+    REQUIRE(out.segments().size() == 2);
+    REQUIRE(out.segments()[1].owner == owner);
+  }
+  REQUIRE(wire_of(out) == std::string("\0\4lent", 6));
+  REQUIRE(freed == 0);
+  out.clear();
+  REQUIRE(freed == 1);
 }
 
 TEST_CASE("what is read pins no more than twice itself") {
