@@ -16,6 +16,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#if __has_include(<sanitizer/lsan_interface.h>)
+#include <sanitizer/lsan_interface.h>
+// There only in a program that was built with it.
+#pragma weak __lsan_register_root_region
+#endif
+
 namespace zmqrt::c_api {
 
 namespace {
@@ -43,6 +49,15 @@ const bool can_make_visible =
   return membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0
          || (membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0
              && membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0);
+}
+
+/// What is found through a handle is no leak, where a program looks for such.
+void show_to_sanitizer([[maybe_unused]] const void* begin,
+                       [[maybe_unused]] std::size_t size) noexcept {
+#if __has_include(<sanitizer/lsan_interface.h>)
+  if (&__lsan_register_root_region != nullptr)
+    __lsan_register_root_region(begin, size);
+#endif
 }
 
 /// What is asked of the system at a time: 64 KiB.
@@ -122,6 +137,7 @@ private:
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (range == MAP_FAILED)
       return nullptr;
+    show_to_sanitizer(range, most_slots * sizeof(handle_slot));
     first.store(static_cast<handle_slot*>(range), std::memory_order_relaxed);
     return static_cast<handle_slot*>(range);
   }
