@@ -12,7 +12,7 @@ zmqrt_add_c_test(NAME c_api_delivery BOTH BACKENDS
 zmqrt_add_c_test(NAME c_api_patterns BOTH BACKENDS
   SOURCES request_reply.test.cpp routing.test.cpp publish_subscribe.test.cpp)
 zmqrt_add_c_test(NAME c_api_flow BOTH BACKENDS
-  SOURCES flow.test.cpp endpoints.test.cpp)
+  SOURCES flow.test.cpp endpoints.test.cpp events.test.cpp)
 zmqrt_add_c_test(NAME c_api_lifecycle BOTH BACKENDS
   SOURCES lifecycle.test.cpp)
 

@@ -220,6 +220,22 @@ TEST_CASE("endpoints: RECONNECT_IVL -1 is never") {
   CHECK_FALSE(events.next(0));
 }
 
+TEST_CASE("endpoints: RECONNECT_STOP ends who is refused") {
+  constexpr int reconnect_stop = 109; // a draft's number, and its value
+  constexpr int if_refused = 1;
+  if (!ours())
+    return;
+  scene it{"tcp"};
+  auto push = it.open(ZMQ_PUSH);
+  push.set(ZMQ_RECONNECT_IVL, 1);
+  push.set(reconnect_stop, if_refused);
+  monitor events{it.ctx, push};
+  push.connect(it.vacant());
+  events.await(ZMQ_EVENT_CLOSED);
+  push.close();
+  events.expect(ZMQ_EVENT_MONITOR_STOPPED); // and nothing before
+}
+
 TEST_CASE("endpoints: a handshake that failed is not tried again") {
   OVER_WIRES(transport);
   scene it{transport};

@@ -82,7 +82,7 @@ TEST_CASE("flow: a stalled receiver bounds the memory of both") {
   const auto before = resident_bytes();
   const std::string large(500'000, 'm');
   auto accepted = send_until_full(push, large, 1000);
-  for (int i = 0; i < 10'000; ++i)
+  for (int i = 0; i < 1000; ++i)
     accepted += push.try_send(large) ? 1 : 0;
   CHECK(accepted >= 10);
   CHECK(accepted * large.size() <= 20 * large.size() + 16 * mebibyte);

@@ -295,7 +295,8 @@ TEST_CASE("process: a program that closes nothing ends by itself") {
              "quick_exit", "closes late", "terms late");
   CAPTURE(how);
   for (int i = 0; i < 5; ++i) {
-    process program{{ZMQRT_LEAVER, how}};
+    // What is left open is no leak that this is about.
+    process program{{"env", "ASAN_OPTIONS=detect_leaks=0", ZMQRT_LEAVER, how}};
     REQUIRE(program.wait() == 0);
   }
 }

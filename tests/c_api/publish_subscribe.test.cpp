@@ -280,6 +280,51 @@ TEST_CASE("publish: a chain through XSUB and XPUB by hand") {
   CHECK(sub.recv_parts() == parts{"topic", "body"});
 }
 
+TEST_CASE("publish: forwarding through a proxy") {
+  OVER_ALL(transport);
+  scene it{transport};
+  auto source = it.open(ZMQ_XPUB);
+  auto xsub = it.connected(ZMQ_XSUB, source.bind(it.fresh()));
+  auto xpub = it.open(ZMQ_XPUB);
+  const auto endpoint = xpub.bind(it.fresh());
+  auto proxy = std::async(std::launch::async, [&] {
+    const int why = errno_of(zmq_proxy(xsub.get(), xpub.get(), nullptr));
+    xsub.close();
+    xpub.close();
+    return why;
+  });
+  auto sub = open_sub(it, endpoint, {"topic"});
+  CHECK(source.recv() == on + "topic");
+  source.send_parts({"topic", "body"});
+  CHECK(sub.recv_parts() == parts{"topic", "body"});
+  sub.close();
+  CHECK(source.recv() == off + "topic");
+  it.ctx.shutdown();
+  CHECK(proxy.get() == ETERM);
+}
+
+TEST_CASE("publish: a last value is for whom it has just heard of") {
+  constexpr int xpub_manual_last_value = 98; // a draft's number
+  if (!ours())
+    return;
+  OVER_ALL(transport);
+  scene it{transport};
+  auto xpub = it.open(ZMQ_XPUB);
+  xpub.set(xpub_manual_last_value, 1);
+  const auto endpoint = xpub.bind(it.fresh());
+  auto one = open_sub(it, endpoint, {"t"});
+  CHECK(xpub.recv() == on + "t");
+  xpub.set(ZMQ_SUBSCRIBE, "t");
+  xpub.send("t for the first");
+  CHECK(one.recv() == "t for the first");
+  auto two = open_sub(it, endpoint, {"t"});
+  CHECK(xpub.recv() == on + "t");
+  xpub.set(ZMQ_SUBSCRIBE, "t");
+  xpub.send("t for the second");
+  CHECK(two.recv() == "t for the second");
+  CHECK_FALSE(one.try_recv());
+}
+
 TEST_CASE("publish: verbs that the types do not have") {
   scene it{"tcp"};
   auto pub = it.open(ZMQ_PUB);

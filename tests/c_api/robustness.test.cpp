@@ -169,6 +169,21 @@ TEST_CASE("robustness: a frozen peer is noticed by heartbeats") {
   CHECK_FALSE(events.next(0));
 }
 
+TEST_CASE("robustness: a peer's TTL is honoured") {
+  OVER_WIRES(transport);
+  scene it{transport};
+  auto pull = it.open(ZMQ_PULL);
+  monitor events{it.ctx, pull};
+  const raw_peer quiet{pull.bind(it.fresh())};
+  REQUIRE(quiet.write(greeting() + ready("PUSH")));
+  events.await(ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
+  // A tenth of a second, and then silence.
+  REQUIRE(quiet.write(command("PING", big_endian(1, 2) + "context")));
+  const auto heard = quiet.read_to_end();
+  CHECK(heard > 64);
+  events.await(ZMQ_EVENT_DISCONNECTED);
+}
+
 TEST_CASE("robustness: HEARTBEAT_TTL is what a frame can say") {
   scene it{"tcp"};
   auto pull = it.open(ZMQ_PULL);
