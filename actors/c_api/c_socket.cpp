@@ -19,7 +19,8 @@ void keep_to_libzmq(socket_options& in, void* /*unused*/) {
 
 c_socket::c_socket(std::shared_ptr<c_context> home, zmqrt::socket opened)
   : home_(std::move(home)), handle_(std::move(opened)),
-    door_(actors::door_of(handle_)) {
+    door_(actors::door_of(handle_)),
+    single_framed_(single_framed(door_->type())) {
   door_->change_options(keep_to_libzmq, nullptr);
 }
 

@@ -49,6 +49,11 @@ public:
     return door_;
   }
 
+  /// Its messages have one frame each, and may say beside it where they go.
+  [[nodiscard]] bool is_single_framed() const noexcept {
+    return single_framed_;
+  }
+
   // -- frame by frame (c_socket_traffic.cpp) ---------------------------------
   //
   // Errors: as gate::send() and recv(), interrupted among them. `wait`: as long
@@ -123,6 +128,7 @@ private:
   std::shared_ptr<c_context> home_;
   zmqrt::socket handle_;
   std::shared_ptr<actors::gate> door_;
+  const bool single_framed_;
 
   std::mutex sending_; // a message part by part
   std::atomic<bool> drafting_{false};

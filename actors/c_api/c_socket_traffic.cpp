@@ -32,6 +32,8 @@ std::error_code c_socket::send(std::span<const std::byte> part, bool more,
   if (more || amid_message()) [[unlikely]]
     return send_part(frame{part}, more, wait);
   const auto why = door_->send(part, waiting(door_->send_patience(), wait));
+  if (!why) [[likely]]
+    return why;
   return awaits(why, actors::poll_out) ? door_->send(part, patience::never())
                                        : why;
 }
@@ -49,7 +51,7 @@ std::error_code c_socket::send(const message& what, bool wait) {
 }
 
 std::error_code c_socket::send_part(frame part, bool more, bool wait) {
-  if (more && single_framed(door_->type()))
+  if (more && single_framed_)
     return make_error_code(errc::invalid_argument);
   const std::lock_guard guard(sending_);
   if (spoilt_) { // the rest of it must not pass for a message

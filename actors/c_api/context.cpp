@@ -7,13 +7,14 @@
 
 #include "actors/c_api/answer.hpp"
 #include "actors/c_api/c_context.hpp"
+#include "actors/c_api/new_handle.hpp"
 
 using zmqrt::c_api::c_context;
 using zmqrt::c_api::caught;
 using zmqrt::c_api::context_handle;
 using zmqrt::c_api::failed;
 using zmqrt::c_api::guarded;
-using zmqrt::c_api::open_handle;
+using zmqrt::c_api::new_handle;
 using zmqrt::c_api::pinned;
 using zmqrt::c_api::refused;
 
@@ -21,13 +22,7 @@ extern "C" {
 
 void* zmq_ctx_new(void) {
   try {
-    auto made = std::make_unique<context_handle>();
-    made->context = std::make_shared<c_context>();
-    void* const handle = open_handle(made.get());
-    if (handle == nullptr)
-      return refused(ENOMEM);
-    (void)made.release();
-    return handle;
+    return new_handle<context_handle>(std::make_shared<c_context>());
   } catch (...) {
     return refused(caught());
   }

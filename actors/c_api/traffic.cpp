@@ -88,7 +88,7 @@ int send_message(c_socket& to, msg& what, int flags) {
   const bool more = has(flags, ZMQ_SNDMORE);
   const bool wait = !has(flags, ZMQ_DONTWAIT);
   std::error_code why;
-  if (zmqrt::single_framed(to.door().type()) && !more) [[unlikely]] {
+  if (to.is_single_framed() && !more) [[unlikely]] {
     // Where it goes is said beside the frame, by some of them.
     message whole{what.to_frame()};
     whole.set_routing_id(what.routing_id());
