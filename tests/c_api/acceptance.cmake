@@ -33,3 +33,14 @@ zmqrt_add_c_test(NAME c_api_differences BOTH BACKENDS
   SOURCES differences.test.cpp)
 zmqrt_add_c_test(NAME c_api_shared BACKENDS
   SOURCES shared.test.cpp)
+
+# The interop suite, with ours under its peers (cppzmq, pyzmq) in libzmq's
+# place. Their programs know nothing of sanitizers.
+if(NOT ZMQRT_SANITIZE)
+  foreach(suite patterns proxy security_passes security_properties)
+    add_test(NAME c_api_under_${suite} COMMAND interop_${suite})
+    set_tests_properties(c_api_under_${suite} PROPERTIES
+      LABELS "interop" TIMEOUT 600
+      ENVIRONMENT "LD_LIBRARY_PATH=$<TARGET_FILE_DIR:zmqrt_libzmq>")
+  endforeach()
+endif()

@@ -3,6 +3,7 @@
 // What hurts users of libzmq, and must not hurt here: each case says what
 // either library does.
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -97,6 +98,31 @@ TEST_CASE("differences: the tail on ipc, with a reader that rests") {
     over.get();
     CHECK(got <= count);
   }
+}
+
+TEST_CASE("differences: term behind a reader that rests") {
+  OVER_WIRES(transport);
+  scene there{transport};
+  auto pull = there.open(ZMQ_PULL, 2);
+  const auto endpoint = pull.bind(there.fresh());
+  scene here{transport};
+  auto push = here.open_lingering(ZMQ_PUSH);
+  push.connect(endpoint);
+  // What the kernel takes, and the reader does not: not a quarter of a buffer.
+  send_numbered(push, 30, 1000);
+  CHECK(pull.recv() == numbered(0, 1000));
+  push.close();
+  auto over = std::async(std::launch::async, [handle = here.ctx.release()] {
+    return zmq_ctx_term(handle);
+  });
+  using namespace std::chrono_literals;
+  if (!ours()) // what the kernel has is sent
+    REQUIRE(over.wait_for(20s) == std::future_status::ready);
+  else // what the peer has got is sent
+    CHECK(over.wait_for(50ms) == std::future_status::timeout);
+  if (ours() || transport != "ipc")
+    recv_numbered(pull, 29, 1000, 1);
+  CHECK(over.get() == 0);
 }
 
 TEST_CASE("differences: RECONNECT_IVL 0") {
