@@ -4,22 +4,17 @@
 
 #include "actors/c_api/c_context.hpp"
 
-#include <csignal>
-
 #include <unistd.h>
 
 #include "actors/c_api/lent_memory.hpp"
 #include "actors/context/context_numbers.hpp"
-#include "actors/gate/futex.hpp"
+#include "actors/gate/endless_wait.hpp"
+#include "transports/posix/signals_blocked.hpp"
 #include "zmqrt/error.hpp"
 
 namespace zmqrt::c_api {
 
 namespace {
-
-/// A deadline that is never met: a futex wait without one is gone on with
-/// after a signal, where the handler says so.
-constexpr std::int64_t in_a_century_ns = 3'155'760'000'000'000'000;
 
 /// Waits until it is `wanted`; false: a signal came first.
 bool wait_for(std::atomic<std::uint32_t>& word, std::uint32_t wanted) {
@@ -27,26 +22,9 @@ bool wait_for(std::atomic<std::uint32_t>& word, std::uint32_t wanted) {
     const std::uint32_t now = word.load(std::memory_order_acquire);
     if (now == wanted)
       return true;
-    if (actors::futex_wait(word, now, actors::monotonic_ns() + in_a_century_ns)
+    if (actors::futex_wait(word, now, actors::endless_deadline())
         == actors::wait_end::interrupted)
       return word.load(std::memory_order_acquire) == wanted;
-  }
-}
-
-/// A thread that no signal is delivered to.
-template <class Body>
-std::thread undisturbed(Body body) {
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
-    std::thread made{std::move(body)};
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return made;
-  } catch (...) {
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    throw;
   }
 }
 
@@ -143,8 +121,10 @@ std::error_code c_context::term() {
   {
     // On a thread of its own, so that a signal can end the wait for it.
     const std::lock_guard guard(mutex_);
-    if (!ending_.joinable() && ended_.load(std::memory_order_relaxed) == 0)
-      ending_ = undisturbed([this] { end_runtime(); });
+    if (!ending_.joinable() && ended_.load(std::memory_order_relaxed) == 0) {
+      const transports::signals_blocked while_it_is_made;
+      ending_ = std::thread{[this] { end_runtime(); }};
+    }
   }
   if (!wait_for(ended_, 1))
     return make_error_code(errc::interrupted);

@@ -5,10 +5,9 @@
 #include "actors/c_api/lent_memory.hpp"
 
 #include <condition_variable>
-#include <csignal>
+#include <exception>
 #include <mutex>
 #include <new>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -17,6 +16,7 @@
 
 #include "actors/gate/gate.hpp"
 #include "libzmqrt/message/slab_pool.hpp"
+#include "transports/posix/signals_blocked.hpp"
 
 namespace zmqrt::c_api {
 
@@ -71,18 +71,9 @@ private:
       return;
     first_ = last_ = nullptr;
     taken_ = returned_ = 0;
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    try {
-      std::thread{[this] { run(); }}.detach();
-      process_ = ::getpid();
-    } catch (const std::system_error&) {
-      ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-      throw;
-    }
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    const transports::signals_blocked while_it_is_made;
+    std::thread{[this] { run(); }}.detach();
+    process_ = ::getpid();
   }
 
   void run() {

@@ -10,6 +10,7 @@
 #include <zmq.h>
 
 #include "actors/c_api/c_socket.hpp"
+#include "actors/gate/endless_wait.hpp"
 #include "zmqrt/error.hpp"
 
 namespace zmqrt::c_api {
@@ -40,7 +41,7 @@ short from_kernel(short events) noexcept {
 }
 
 std::int64_t deadline_after(long timeout_ms) noexcept {
-  const std::int64_t never = sleeper::never();
+  const std::int64_t never = actors::endless_deadline();
   if (timeout_ms < 0 || timeout_ms >= never / ns_per_ms)
     return never;
   return actors::monotonic_ns() + timeout_ms * ns_per_ms;

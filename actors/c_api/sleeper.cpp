@@ -20,7 +20,6 @@ using actors::wait_end;
 namespace {
 
 constexpr std::int64_t ns_per_s = 1'000'000'000;
-constexpr std::int64_t a_century_ns = ns_per_s * 86'400 * 36'525;
 
 timespec time_until(std::int64_t deadline_ns) noexcept {
   const std::int64_t left =
@@ -32,10 +31,6 @@ timespec time_until(std::int64_t deadline_ns) noexcept {
 }
 
 } // namespace
-
-std::int64_t sleeper::never() noexcept {
-  return actors::monotonic_ns() + a_century_ns;
-}
 
 std::shared_ptr<actors::watcher> sleeper::caller(std::size_t which) {
   while (bells_.size() <= which)

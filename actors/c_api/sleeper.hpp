@@ -24,10 +24,6 @@ namespace zmqrt::c_api {
 
 class sleeper : public std::enable_shared_from_this<sleeper> {
 public:
-  /// A deadline that is never met. With none at all the kernel would go on with
-  /// a wait after a signal, where its handler says so (SA_RESTART).
-  [[nodiscard]] static std::int64_t never() noexcept;
-
   /// Whom the `which`-th socket calls. Errors: no_memory.
   [[nodiscard]] std::shared_ptr<actors::watcher> caller(std::size_t which);
 

@@ -13,6 +13,7 @@
 #include "actors/c_api/answer.hpp"
 #include "actors/c_api/handle_table.hpp"
 #include "actors/c_api/new_handle.hpp"
+#include "transports/posix/signals_blocked.hpp"
 
 using zmqrt::c_api::handle_kind;
 using zmqrt::c_api::new_handle;
@@ -39,14 +40,8 @@ void* body(void* raw) {
 
 /// An errno, or 0.
 int start(c_thread& which) noexcept {
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  // The thread gets its creator's mask.
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  const int problem = ::pthread_create(&which.id, nullptr, body, &which);
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return problem;
+  const zmqrt::transports::signals_blocked while_it_is_made;
+  return ::pthread_create(&which.id, nullptr, body, &which);
 }
 
 } // namespace

@@ -8,6 +8,7 @@
 #include <new>
 #include <utility>
 
+#include "actors/gate/endless_wait.hpp"
 #include "actors/gate/gate_state.hpp"
 #include "libzmqrt/message/slab_pool.hpp"
 
@@ -18,7 +19,6 @@ namespace {
 thread_local bool drives_reactor = false;
 
 constexpr std::int64_t ns_per_ms = 1'000'000;
-constexpr std::int64_t a_century_ns = 3'155'760'000'000'000'000;
 
 std::uint64_t as_limit(std::int64_t hwm) noexcept {
   return hwm <= 0 ? no_limit : static_cast<std::uint64_t>(hwm);
@@ -222,10 +222,9 @@ std::error_code gate::state::wait(gate_guard& guard, waiters& queue,
   guard.unlock();
   if (left.ns > 0 && deadline == no_deadline)
     deadline = monotonic_ns() + left.ns;
-  // The kernel goes on with a wait that has no end, where a handler says so.
   const bool endless = left.interruptible && deadline == no_deadline;
   const wait_end how =
-    queue.sleep(ticket, endless ? monotonic_ns() + a_century_ns : deadline);
+    queue.sleep(ticket, endless ? endless_deadline() : deadline);
   guard.lock();
   queue.leave();
   left.interrupted = left.interruptible && how == wait_end::interrupted;

@@ -15,33 +15,12 @@
 
 #include "tests/actors/fixture.hpp"
 #include "tests/actors/proc.hpp"
+#include "tests/support/child_status.hpp"
 #include "tests/support/eventually.hpp"
 
 namespace zmqrt::test {
 
 // -- fork ---------------------------------------------------------------------
-
-namespace {
-
-/// The status of a child that runs `body` and ends as a program does.
-int status_of_child(const std::function<void()>& body) {
-  std::fflush(nullptr);
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    ::alarm(20); // a child that hangs ends by SIGALRM
-    body();
-    // LSan's look for leaks needs the threads that are not here.
-    if (sanitized)
-      ::_exit(0);
-    std::exit(0);
-  }
-  int status = -1;
-  eventually_is([&] { return ::waitpid(child, &status, WNOHANG); }, child);
-  return status;
-}
-
-} // namespace
 
 TEST_CASE("process: a child that ends does not disturb its parent") {
   ON_EVERY(where, places());
